@@ -1,0 +1,13 @@
+export { randomBits } from './bits.js';
+export { RandomError } from './errors.js';
+export type { RandomErrorCode } from './errors.js';
+export { permutation, randomIntegers } from './integers.js';
+export { HostKey, isHostKey, randomKey } from './key.js';
+export type { RandomKey } from './key.js';
+export { normal, truncatedNormal } from './normal.js';
+export type { NormalOptions } from './normal.js';
+export { RandomStream, randomStream } from './stream.js';
+export type { RandomStreamState } from './stream.js';
+export { threefry2x32 } from './threefry.js';
+export { bernoulli, uniform } from './uniform.js';
+export type { UniformOptions } from './uniform.js';

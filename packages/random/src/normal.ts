@@ -1,0 +1,83 @@
+import { attemptKeys } from './attempts.js';
+import { checkSample, unitAt } from './bits.js';
+import { RandomError } from './errors.js';
+import type { HostKey } from './key.js';
+import { checkFinite } from './validate.js';
+
+/** The normal distribution that {@link normal} and {@link truncatedNormal} draw from. */
+export interface NormalOptions {
+  /** Mean; 0 if not given. */
+  readonly mean?: number;
+  /** Standard deviation, not negative; 1 if not given. */
+  readonly standardDeviation?: number;
+}
+
+/** How many standard deviations {@link truncatedNormal} keeps on either side of the mean. */
+const truncation = 2;
+
+/**
+ * Normally distributed float32 numbers, by the transform of Box and Muller ("A note on the
+ * generation of random normal deviates", 1958): √(−2 ln u₁) · cos(2π u₂) with u₁ in (0, 1] from
+ * `key.fold(0)` and u₂ in [0, 1) from `key.fold(1)`. None is farther than 5.77 standard deviations
+ * from the mean, since u₁ is a multiple of 2⁻²⁴.
+ *
+ * @param key The key to draw with.
+ * @param length How many numbers.
+ * @returns The numbers, each determined by the key and its own index; computed in double precision
+ *   and rounded once.
+ * @throws {@link RandomError} `INVALID_KEY`, `INVALID_LENGTH`, or `INVALID_PARAMETER` when the mean
+ *   is not finite or the standard deviation negative or not finite.
+ */
+export function normal(key: HostKey, length: number, options: NormalOptions = {}): Float32Array {
+  checkSample(key, length);
+  const { mean, standardDeviation } = checkNormal(options);
+  const standard = standardNormal(key);
+  return new Float32Array(length).map((_, index) => mean + standardDeviation * standard(index));
+}
+
+/**
+ * Normally distributed float32 numbers no farther than two standard deviations from the mean: those
+ * that are farther (4.6%) are drawn again, the a-th attempt at an element with `key.fold(a)`. The
+ * deviation of what remains is 0.88 times `standardDeviation`.
+ *
+ * @param key The key to draw with.
+ * @param length How many numbers.
+ * @returns The numbers, each determined by the key and its own index.
+ * @throws {@link RandomError} as {@link normal} does.
+ */
+export function truncatedNormal(
+  key: HostKey,
+  length: number,
+  options: NormalOptions = {},
+): Float32Array {
+  checkSample(key, length);
+  const { mean, standardDeviation } = checkNormal(options);
+  const attempt = attemptKeys(key, standardNormal);
+  return new Float32Array(length).map((_, index) => {
+    let count = 0;
+    let value = attempt(count)(index);
+    while (Math.abs(value) > truncation) value = attempt(++count)(index);
+    return mean + standardDeviation * value;
+  });
+}
+
+/** The standard normal numbers of a key, by index. */
+function standardNormal(key: HostKey): (index: number) => number {
+  const radiusKey = key.fold(0);
+  const angleKey = key.fold(1);
+  return (index) =>
+    Math.sqrt(-2 * Math.log(1 - unitAt(radiusKey, index))) *
+    Math.cos(2 * Math.PI * unitAt(angleKey, index));
+}
+
+function checkNormal({ mean = 0, standardDeviation = 1 }: NormalOptions): Required<NormalOptions> {
+  checkFinite(mean, 'mean');
+  checkFinite(standardDeviation, 'standardDeviation');
+  if (standardDeviation < 0) {
+    throw new RandomError(
+      'INVALID_PARAMETER',
+      `standardDeviation must not be negative; got ${standardDeviation}.`,
+    );
+  }
+  return { mean, standardDeviation };
+}
