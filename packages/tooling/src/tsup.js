@@ -13,6 +13,7 @@ export function defineConfig(options = {}) {
     target: 'es2022',
     platform: 'neutral',
     external: [/^node:/],
+    removeNodeProtocol: false,
     dts: true,
     sourcemap: true,
     clean: true,

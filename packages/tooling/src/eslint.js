@@ -1,0 +1,86 @@
+import eslint from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import jsdoc from 'eslint-plugin-jsdoc';
+import { configs as typescript } from 'typescript-eslint';
+
+const published = 'packages/!(tooling|benchmarks)/src/**/*.ts';
+const nodeEntries = 'packages/*/src/{node.ts,node/**}';
+const tests = '{packages,apps}/*/test/**/*.ts';
+
+/** Globals that a page does not have; `globalThis.process` and feature tests remain possible. */
+const nodeGlobals = ['process', 'Buffer', 'global', 'require', '__dirname', 'setImmediate'];
+
+/** ESLint for the whole workspace, run from its root. */
+export default defineConfig(
+  { ignores: ['**/{dist,node_modules,.turbo,.reports,coverage}/'] },
+  { linterOptions: { noInlineConfig: true } },
+  {
+    files: ['**/*.{js,ts}'],
+    extends: [eslint.configs.recommended],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+    rules: {
+      eqeqeq: 'error',
+      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'], location: 'anywhere' }],
+      'max-lines': ['error', { max: 350 }],
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [typescript.strictTypeChecked, typescript.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      // Numeric loops index arrays that they know to be long enough.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // `async` turns whatever an implementation throws into a rejection, with or without `await`.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+    },
+  },
+  {
+    files: [published],
+    plugins: { jsdoc },
+    rules: {
+      'jsdoc/require-jsdoc': [
+        'error',
+        {
+          publicOnly: true,
+          enableFixer: false,
+          require: { ClassDeclaration: true, MethodDefinition: true },
+          contexts: [
+            'TSInterfaceDeclaration',
+            'TSTypeAliasDeclaration',
+            'ExportNamedDeclaration > VariableDeclaration',
+          ],
+        },
+      ],
+      'jsdoc/require-description': ['error', { contexts: ['any'] }],
+      'jsdoc/check-param-names': 'error',
+      'jsdoc/check-tag-names': 'error',
+      'jsdoc/no-types': 'error',
+    },
+  },
+  {
+    files: [published],
+    ignores: [nodeEntries],
+    rules: { 'no-restricted-globals': ['error', ...nodeGlobals] },
+  },
+  {
+    files: [tests],
+    rules: {
+      'max-lines': ['error', { max: 500 }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'MemberExpression[object.name=/^(it|test|describe)$/][property.name=/^(only|todo)$/]',
+          message: 'A focused or unwritten test hides others.',
+        },
+      ],
+    },
+  },
+);
