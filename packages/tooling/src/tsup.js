@@ -14,7 +14,8 @@ export function defineConfig(options = {}) {
     platform: 'neutral',
     external: [/^node:/],
     removeNodeProtocol: false,
-    dts: true,
+    // Declarations that say `Symbol.dispose` must compile where the project's own `lib` lacks it.
+    dts: { banner: '/// <reference lib="esnext.disposable" />' },
     sourcemap: true,
     clean: true,
     silent: true,

@@ -11,6 +11,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts', '{packages,apps}/*/test/**/*.test.ts'],
     environment: 'node',
     passWithNoTests: true,
+    slowTestThreshold: 2_000,
     // A bound on hangs, not on speed: machines differ.
     testTimeout: 60_000,
     hookTimeout: 60_000,
