@@ -13,7 +13,12 @@ export class RandomError extends Error {
   override readonly name = 'RandomError';
   readonly code: RandomErrorCode;
 
-  /** @param code The kind of error. @param message What was given, what was expected. */
+  /**
+   * An error of the kind that `code` names.
+   *
+   * @param code The kind of error.
+   * @param message What was given and what was expected.
+   */
   constructor(code: RandomErrorCode, message: string) {
     super(message);
     this.code = code;

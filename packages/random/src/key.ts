@@ -25,6 +25,8 @@ export class HostKey implements RandomKey {
   readonly word0: number;
   /** Second word, an integer in [0, 2³²). */
   readonly word1: number;
+  /** What {@link isHostKey} looks for. */
+  readonly [brand] = true;
 
   /**
    * A key with the given words, to restore one that was saved; {@link randomKey} makes new ones.
@@ -36,11 +38,6 @@ export class HostKey implements RandomKey {
     checkUint32(word1, 'word1 of a random key', 'INVALID_KEY');
     this.word0 = word0;
     this.word1 = word1;
-  }
-
-  /** What {@link isHostKey} looks for. */
-  get [brand](): true {
-    return true;
   }
 
   /**

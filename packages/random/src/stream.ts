@@ -37,15 +37,14 @@ export class RandomStream {
    * @throws {@link RandomError} `INVALID_STATE` when it is anything else.
    */
   static fromState(state: RandomStreamState): RandomStream {
-    const { key, position } = state ?? {};
-    if (!Array.isArray(key) || key.length !== 2 || ![...key, position].every(isUint32)) {
+    if (!isState(state)) {
       throw new RandomError(
         'INVALID_STATE',
         'The state of a random stream must be { key: [word0, word1], position } with integers ' +
           `in [0, 2^32); got ${JSON.stringify(state)}.`,
       );
     }
-    return new RandomStream(new HostKey(key[0]!, key[1]!), position);
+    return new RandomStream(new HostKey(...state.key), state.position);
   }
 
   /** How many keys have been drawn so far. */
@@ -82,4 +81,9 @@ export class RandomStream {
  */
 export function randomStream(seedOrKey: number | bigint | HostKey): RandomStream {
   return new RandomStream(typeof seedOrKey === 'object' ? seedOrKey : randomKey(seedOrKey));
+}
+
+function isState(value: unknown): value is RandomStreamState {
+  const { key, position } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return Array.isArray(key) && key.length === 2 && key.every(isUint32) && isUint32(position);
 }

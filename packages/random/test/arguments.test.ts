@@ -10,6 +10,7 @@ import {
   uniform,
 } from '../src/index.js';
 import type { HostKey } from '../src/index.js';
+import { failure } from './support.js';
 
 const functions: Record<string, (key: HostKey, length: number) => ArrayLike<number>> = {
   randomBits,
@@ -33,18 +34,13 @@ describe.each(Object.entries(functions))('%s', (_, sample) => {
   });
 
   test.each([-1, 1.5, NaN, 2 ** 32])('refuses the length %s', (length) => {
-    expect(() => sample(randomKey(0), length)).toThrow(
-      expect.objectContaining({ code: 'INVALID_LENGTH' }),
-    );
+    expect(() => sample(randomKey(0), length)).toThrow(failure('INVALID_LENGTH'));
   });
 
   test('refuses a key whose words are not known, and says what to use', () => {
     const traced = { fold: () => traced, split: () => [traced] };
     expect(() => sample(traced as unknown as HostKey, 1)).toThrow(
-      expect.objectContaining({
-        code: 'INVALID_KEY',
-        message: expect.stringContaining('@gradus/core'),
-      }),
+      failure('INVALID_KEY', '@gradus/core'),
     );
   });
 });

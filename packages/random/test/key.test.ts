@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { HostKey, RandomError, isHostKey, randomKey, threefry2x32 } from '../src/index.js';
+import { failure } from './support.js';
 
 const uint32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const words = ({ word0, word1 }: HostKey): number[] => [word0, word1];
@@ -24,12 +25,7 @@ describe('randomKey', () => {
   test.each([-1, 0.5, NaN, Infinity, 2 ** 53, -1n, 2n ** 64n, '7', undefined])(
     'refuses the seed %s',
     (seed) => {
-      expect(() => randomKey(seed as number)).toThrow(
-        expect.objectContaining({
-          code: 'INVALID_SEED',
-          message: expect.stringContaining(`${seed}`),
-        }),
-      );
+      expect(() => randomKey(seed as number)).toThrow(failure('INVALID_SEED', `${seed}`));
     },
   );
 });
@@ -67,20 +63,16 @@ describe('HostKey', () => {
     const derived = randomKey(1)
       .split(1000)
       .flatMap((key) => [key, ...key.split(3)]);
-    expect(new Set(derived.map((key) => `${words(key)}`)).size).toBe(4000);
+    expect(new Set(derived.map((key) => words(key).join())).size).toBe(4000);
   });
 
   test.each([-1, 1.5, 2 ** 32, NaN, '1', undefined])('refuses to fold in %s', (data) => {
-    expect(() => randomKey(0).fold(data as number)).toThrow(
-      expect.objectContaining({ code: 'INVALID_FOLD' }),
-    );
+    expect(() => randomKey(0).fold(data as number)).toThrow(failure('INVALID_FOLD'));
   });
 
   test('refuses a negative split and words out of range', () => {
-    expect(() => randomKey(0).split(-1)).toThrow(
-      expect.objectContaining({ code: 'INVALID_LENGTH' }),
-    );
-    expect(() => new HostKey(-1, 0)).toThrow(expect.objectContaining({ code: 'INVALID_KEY' }));
+    expect(() => randomKey(0).split(-1)).toThrow(failure('INVALID_LENGTH'));
+    expect(() => new HostKey(-1, 0)).toThrow(failure('INVALID_KEY'));
     expect(() => new HostKey(0, 2 ** 32)).toThrow(RandomError);
   });
 });

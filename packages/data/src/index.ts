@@ -1,0 +1,10 @@
+export { Batches } from './batches.js';
+export type { BatchOptions } from './batches.js';
+export { Cursor } from './cursor.js';
+export type { StartPosition } from './cursor.js';
+export { Dataset, dataset } from './dataset.js';
+export type { BatchOf, WithFloats } from './dataset.js';
+export { DataError } from './errors.js';
+export type { DataErrorCode } from './errors.js';
+export type { Position, ReadRows, Source } from './source.js';
+export type { Batch, Column, DataType, TensorData, TypedArray } from './tensor-data.js';
