@@ -12,6 +12,11 @@ export default defineConfig({
     environment: 'node',
     passWithNoTests: true,
     slowTestThreshold: 2_000,
+    // What a passing test prints is noise.
+    silent: 'passed-only',
+    reporters: process.env.CI
+      ? ['default', ['json', { outputFile: '.reports/vitest.json' }]]
+      : ['default'],
     // A bound on hangs, not on speed: machines differ.
     testTimeout: 60_000,
     hookTimeout: 60_000,
