@@ -57,6 +57,23 @@ describe('batches', () => {
     );
   });
 
+  test('that carry are all full but the last, and hold each epoch once', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(20),
+        fc.integer({ min: 1, max: 30 }),
+        fc.nat(4),
+        (length, size, epochs) => {
+          const sizes = labelsOf(
+            numbered(length).batches(size, { epochs, remainder: 'carry' }),
+          ).map((batch) => batch.length);
+          const [whole, rest] = [Math.floor((epochs * length) / size), (epochs * length) % size];
+          expect(sizes).toEqual([...Array<number>(whole).fill(size), ...(rest > 0 ? [rest] : [])]);
+        },
+      ),
+    );
+  });
+
   test('say how many are left, before each batch', () => {
     fc.assert(
       fc.property(

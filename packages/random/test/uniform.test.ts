@@ -73,6 +73,12 @@ describe('bernoulli', () => {
     );
   });
 
+  test('a probability that rounds down to the uniform number does not exceed it', () => {
+    const [unit] = uniform(key, 1);
+    expect(unit! + 1e-12).toBeGreaterThan(unit!);
+    expect(bernoulli(key, 1, unit! + 1e-12)).toEqual(Uint8Array.of(0));
+  });
+
   test('certain outcomes are certain', () => {
     expect(bernoulli(key, 1000, 0)).toEqual(new Uint8Array(1000));
     expect(bernoulli(key, 1000, 1)).toEqual(new Uint8Array(1000).fill(1));
