@@ -90,7 +90,7 @@ const forbidden = [
       path: '^packages/[^/]+/src/',
       pathNot: ['^packages/(tooling|benchmarks)/', '^packages/[^/]+/src/node(/|\\.ts$)'],
     },
-    to: { dependencyTypes: ['core'] },
+    to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only', 'type-import'] },
   },
   {
     name: 'no-unresolvable',

@@ -14,7 +14,7 @@ export default defineConfig({
     slowTestThreshold: 2_000,
     // What a passing test prints is noise.
     silent: 'passed-only',
-    reporters: process.env.CI
+    reporters: process.env['CI']
       ? ['default', ['json', { outputFile: '.reports/vitest.json' }]]
       : ['default'],
     // A bound on hangs, not on speed: machines differ.

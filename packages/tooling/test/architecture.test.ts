@@ -79,6 +79,8 @@ it('accepts a workspace that keeps the rules', async () => {
       "import '@gradus/backend-cpu';\nimport 'development';\nimport 'node:fs';\nimport '../src/index.js';",
     'packages/data/src/index.ts': "export { value } from '@gradus/random';",
     'packages/mnist/src/index.ts': "export { value } from '@gradus/data';",
+    'packages/mnist/src/platform.ts':
+      "export type Files = typeof import('node:fs');\nexport type { Stats } from 'node:fs';",
     'packages/mnist/src/node.ts': "export { readFileSync } from 'node:fs';",
     'packages/mnist/src/node/cache.ts': "export { homedir } from 'node:os';",
     'packages/conformance/src/index.ts': "export { value } from '@gradus/backend-cpu';",
