@@ -9,13 +9,6 @@ const choosesDevices = 'conformance|gradus|benchmarks|tooling';
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const forbidden = [
   {
-    name: 'no-cycles',
-    comment: 'A cycle makes two files one; move what both need into a third.',
-    severity: 'error',
-    from: {},
-    to: { circular: true },
-  },
-  {
     name: 'no-package-cycles',
     comment: 'Packages depend on each other in one direction only.',
     severity: 'error',
@@ -101,17 +94,17 @@ const forbidden = [
   },
 ];
 
-export default /** @satisfies {import('dependency-cruiser').IConfiguration} */ ({
-  forbidden,
-  options: {
-    doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|node_modules/\\.pnpm)/' },
-    tsPreCompilationDeps: true,
-    combinedDependencies: true,
-    enhancedResolveOptions: {
-      exportsFields: ['exports'],
-      conditionNames: ['source', 'import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.json'],
-    },
+/** How modules are found: siblings by their sources, types included. */
+export const options = /** @satisfies {import('dependency-cruiser').ICruiseOptions} */ ({
+  doNotFollow: { path: 'node_modules' },
+  exclude: { path: '(^|/)(dist|node_modules/\\.pnpm)/' },
+  tsPreCompilationDeps: true,
+  combinedDependencies: true,
+  enhancedResolveOptions: {
+    exportsFields: ['exports'],
+    conditionNames: ['source', 'import', 'node', 'default', 'types'],
+    extensions: ['.ts', '.js', '.json'],
   },
 });
+
+export default { forbidden, options };

@@ -33,6 +33,8 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       // `async` turns whatever an implementation throws into a rejection, with or without `await`.
       '@typescript-eslint/require-await': 'off',
+      // `import { type T }` would load the file, `import type { T }` does not.
+      '@typescript-eslint/no-import-type-side-effects': 'error',
       // Messages print shapes.
       '@typescript-eslint/restrict-template-expressions': [
         'error',
