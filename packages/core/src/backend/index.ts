@@ -1,0 +1,19 @@
+/** The backend author's door: everything a backend needs, and nothing else of the engine. */
+export * from './backend.js';
+export * from './expression.js';
+export * from './kernels.js';
+export { castTo, roundTo, scalarFunction, type ScalarFunction } from './semantics.js';
+export {
+  allocateTypedArray,
+  bytesOf,
+  bytesPerElement,
+  dataTypes,
+  isFloating,
+  isInteger,
+  viewAsTypedArray,
+  type DataType,
+  type TypedArray,
+} from '../dtype.js';
+export { sizeOf, stridesOf, type Shape } from '../shape.js';
+export { DeviceError, DeviceLostError, GradusError, OutOfMemoryError } from '../errors.js';
+export { Device } from '../runtime/device.js';

@@ -1,0 +1,162 @@
+import type { Plan } from '../backend/kernels.js';
+import { data, variableRead } from '../graph/leaf.js';
+import { isPrimitive, type GraphNode } from '../graph/node.js';
+import { describeGraph, type GraphDescription, type Update } from '../plan/describe.js';
+import { planGraph } from '../plan/plan-graph.js';
+import type { CachedPlan } from '../plan/planned.js';
+import type { Device } from '../runtime/device.js';
+import {
+  enqueueOutputs,
+  enqueueRun,
+  leafScalar,
+  leafStorage,
+  type EnqueuedRun,
+} from '../runtime/pending-run.js';
+import { flushAssignments } from '../runtime/realize.js';
+import type { RunOutput } from '../runtime/run.js';
+import { TensorStorage } from '../runtime/storage.js';
+import { inTrace, Trace } from '../runtime/trace.js';
+import { VariableVersion, type VersionedVariable } from '../runtime/variable-version.js';
+import { sizeOf } from '../shape.js';
+import { Tensor } from '../tensor.js';
+import { tracedArgument, type Argument } from './arguments.js';
+import { parseResult, type ResultBuilder } from './results.js';
+
+/** A traced function for one signature: a described graph and what its leaves are bound to. */
+export class Program {
+  readonly #description: GraphDescription;
+  readonly #placeholders: ReadonlyMap<GraphNode, number>;
+  readonly #build: ResultBuilder;
+  readonly #variables: readonly VersionedVariable[];
+  readonly #written: readonly VersionedVariable[];
+  readonly #plans = new WeakMap<Device, CachedPlan>();
+
+  /** @param declared Variables that the function makes while it is traced, shared by its programs. */
+  constructor(
+    fn: (...args: never[]) => unknown,
+    args: readonly Argument[],
+    declared: VersionedVariable[],
+  ) {
+    const trace = new Trace(declared);
+    const placeholders: GraphNode<'placeholder'>[] = [];
+    const outputs: GraphNode[] = [];
+    this.#build = inTrace(trace, () => {
+      const traced = args.map((arg, index) =>
+        tracedArgument(arg, `argument ${index + 1}`, placeholders),
+      );
+      return parseResult(fn(...(traced as never[])), outputs);
+    });
+    this.#placeholders = new Map(placeholders.map((node, position) => [node, position]));
+    const updates: Update[] = [];
+    for (const [variable, version] of trace.assigned) {
+      const entry = variableRead(trace.entries.get(variable)!);
+      updates.push({ value: version.definition!, entry });
+    }
+    const known = (node: GraphNode): boolean => this.#placeholders.has(node as never);
+    this.#description = describeGraph({ outputs, updates }, known);
+    this.#variables = [...trace.entries.keys()];
+    this.#written = [...trace.assigned.keys()];
+  }
+
+  get variables(): readonly VersionedVariable[] {
+    return this.#variables;
+  }
+
+  /** The plan for a device, made when first needed. */
+  plan(device: Device): Plan {
+    return this.#planned(device).plan;
+  }
+
+  /** Leaves that the function captured rather than received. */
+  get captured(): readonly GraphNode[] {
+    return this.#description.inputs.filter((node) => node.storage !== undefined);
+  }
+
+  /**
+   * Enqueues a run and advances the variables it writes, before it returns. The leaves' nodes are
+   * realised, or being realised, already.
+   */
+  run(device: Device, leaves: readonly (GraphNode | number)[]): { result: unknown; run: EnqueuedRun } {
+    const flushed = flushAssignments(device, this.#variables);
+    flushed.settled.catch(() => undefined);
+    const entering = new Map(this.#variables.map((variable) => [variable, variable.current]));
+    for (const version of entering.values()) version.assertKnown();
+    const leaving = this.#written.map((variable) => supersede(device, variable));
+    const outputs: RunOutput[] = this.#description.outputs.map((node) => ({
+      storage: resultStorage(device, node),
+      keepOnDevice: false,
+    }));
+    const inputs = this.#description.inputs.map((node) =>
+      this.#storageOf(node, leaves, entering, leaving),
+    );
+    const scalars = Float64Array.from(this.#description.scalars, (node) => {
+      const position = this.#placeholders.get(node);
+      return position === undefined ? leafScalar(node) : (leaves[position] as number);
+    });
+    const planned = this.#planned(device);
+    const failed = (error: unknown): void => {
+      for (const version of leaving) version.failure = error;
+    };
+    const listeners = [{ succeeded: () => undefined, failed }];
+    const run = enqueueRun({ device, planned, inputs, outputs, scalars }, listeners);
+    const tensors = outputs.map(
+      ({ storage }, index) => new Tensor(data(storage, this.#description.outputs[index]!.shape)),
+    );
+    return { result: this.#build(tensors), run };
+  }
+
+  #planned(device: Device): CachedPlan {
+    let planned = this.#plans.get(device);
+    if (planned === undefined) {
+      planned = { plan: planGraph(this.#description, device.capabilities), executable: undefined };
+      this.#plans.set(device, planned);
+    }
+    return planned;
+  }
+
+  #storageOf(
+    node: GraphNode,
+    leaves: readonly (GraphNode | number)[],
+    entering: ReadonlyMap<VersionedVariable, VariableVersion>,
+    leaving: readonly VariableVersion[],
+  ): TensorStorage {
+    const position = this.#placeholders.get(node);
+    if (position !== undefined) return leafStorage(leaves[position] as GraphNode);
+    if (!isPrimitive(node, 'variable') || !node.attributes.version.entry) return leafStorage(node);
+    const { variable } = node.attributes.version;
+    const written = leaving.find((version) => version.variable === variable);
+    return (written ?? entering.get(variable)!).storage!;
+  }
+}
+
+/**
+ * Makes the version that a run is about to write. It takes over the memory of the current one, or,
+ * if somebody outside may still read that, a copy of it.
+ */
+function supersede(device: Device, variable: VersionedVariable): VariableVersion {
+  const { current } = variable;
+  const next = new VariableVersion(variable);
+  variable.current = next;
+  if (!current.escaped) {
+    next.storage = current.storage;
+    return next;
+  }
+  const storage = new TensorStorage(variable.dtype, sizeOf(variable.shape));
+  storage.device = device;
+  next.storage = storage;
+  device.superseded.add(current);
+  const failed = (error: unknown): void => {
+    next.failure = error;
+  };
+  const copy = enqueueOutputs(device, [
+    { node: variableRead(current), storage, keepOnDevice: true, succeeded: () => undefined, failed },
+  ]);
+  copy.settled.catch(() => undefined);
+  return next;
+}
+
+function resultStorage(device: Device, node: GraphNode): TensorStorage {
+  const storage = new TensorStorage(node.dtype, node.size);
+  if (!device.capabilities.hostMemory) storage.device = device;
+  return storage;
+}

@@ -1,0 +1,158 @@
+import type { ScalarOperation } from '../backend/expression.js';
+import type { Tensor } from '../tensor.js';
+import type { VariableVersion } from '../runtime/variable-version.js';
+
+/** How a custom gradient turns the gradient of an output into gradients of the inputs. */
+export type CustomBackward = (
+  gradient: Tensor,
+  output: Tensor,
+  inputs: readonly Tensor[],
+) => readonly (Tensor | undefined)[];
+
+type NoAttributes = Readonly<Record<never, never>>;
+
+/** The elementwise primitives that are described by their scalar operation alone. */
+type PlainElementwise = { readonly [Operation in Exclude<ScalarOperation, 'threefry'>]: NoAttributes };
+
+/**
+ * Every primitive and what it carries besides its inputs, output shape and dtype. The gradient
+ * rules are a mapped type over this interface, so that a primitive without a rule does not compile.
+ */
+export interface PrimitiveAttributes extends PlainElementwise {
+  /** A number; a run-time parameter of every plan. */
+  readonly constant: { readonly value: number };
+  /** Values that exist: given by the user or computed earlier. */
+  readonly data: NoAttributes;
+  /** 0, 1, 2, … along `axis`. */
+  readonly iota: { readonly axis: number };
+  /** An argument of a traced function; `scalar` ones are passed as numbers. */
+  readonly placeholder: { readonly name: string; readonly scalar: boolean };
+  /** The value of a variable at one version. */
+  readonly variable: { readonly version: VariableVersion };
+  /** One word of Threefry-2x32 of (key0, key1, counter0, counter1), elementwise. */
+  readonly threefry: { readonly word: 0 | 1 };
+
+  readonly reshape: NoAttributes;
+  /** Output axis i is input axis `permutation[i]`. */
+  readonly transpose: { readonly permutation: readonly number[] };
+  readonly broadcastTo: NoAttributes;
+  /** Element i along an axis is input element `starts + i · steps`; steps may be negative. */
+  readonly slice: { readonly starts: readonly number[]; readonly steps: readonly number[] };
+  /** `before[axis]` elements of `value` in front; what is behind follows from the shape. */
+  readonly pad: { readonly before: readonly number[]; readonly value: number };
+  readonly flip: { readonly axes: readonly number[] };
+  readonly concat: { readonly axis: number };
+
+  readonly sum: { readonly axes: readonly number[] };
+  readonly product: { readonly axes: readonly number[] };
+  readonly max: { readonly axes: readonly number[] };
+  readonly min: { readonly axes: readonly number[] };
+  readonly argMax: { readonly axes: readonly [number] };
+  readonly argMin: { readonly axes: readonly [number] };
+
+  /** [batch…, m, k] · [batch…, k, n]; batch extents already equal. */
+  readonly matMul: NoAttributes;
+  /** Inputs (x, indices): the slices of x along `axis` that the int32 indices name. */
+  readonly gather: { readonly axis: number };
+  /** Inputs (indices, updates): zeros whose slices along `axis` collect the updates. */
+  readonly scatterAdd: { readonly axis: number };
+
+  /** Its input, through which no gradient flows. */
+  readonly stopGradient: NoAttributes;
+  /** Its first input, with a gradient of the user's own for the others. */
+  readonly customGradient: { readonly backward: CustomBackward };
+}
+
+/** The name of a primitive. */
+export type PrimitiveName = keyof PrimitiveAttributes;
+
+/** How the planner treats a primitive. */
+export type PrimitiveKind =
+  /** No inputs and no memory: computed where it is used. */
+  | 'inline'
+  /** Memory that exists before the plan runs. */
+  | 'buffer'
+  /** Each output element depends on the same element of every input. */
+  | 'elementwise'
+  /** Only moves elements: becomes index arithmetic in its consumers. */
+  | 'movement'
+  | 'reduction'
+  | 'matMul'
+  | 'scatter'
+  /** Means its first input; matters to gradients only. */
+  | 'alias';
+
+const elementwise = 'elementwise';
+const movement = 'movement';
+const reduction = 'reduction';
+
+/** The kind of each primitive. */
+export const primitiveKinds: { readonly [Name in PrimitiveName]: PrimitiveKind } = {
+  constant: 'inline',
+  iota: 'inline',
+  data: 'buffer',
+  placeholder: 'buffer',
+  variable: 'buffer',
+
+  neg: elementwise,
+  abs: elementwise,
+  sign: elementwise,
+  floor: elementwise,
+  ceil: elementwise,
+  round: elementwise,
+  relu: elementwise,
+  not: elementwise,
+  sqrt: elementwise,
+  exp: elementwise,
+  expm1: elementwise,
+  log: elementwise,
+  log1p: elementwise,
+  sin: elementwise,
+  cos: elementwise,
+  tanh: elementwise,
+  sigmoid: elementwise,
+  erf: elementwise,
+  add: elementwise,
+  sub: elementwise,
+  mul: elementwise,
+  div: elementwise,
+  floorDiv: elementwise,
+  mod: elementwise,
+  pow: elementwise,
+  maximum: elementwise,
+  minimum: elementwise,
+  less: elementwise,
+  lessEqual: elementwise,
+  equal: elementwise,
+  notEqual: elementwise,
+  and: elementwise,
+  or: elementwise,
+  xor: elementwise,
+  shiftLeft: elementwise,
+  shiftRight: elementwise,
+  where: elementwise,
+  cast: elementwise,
+  threefry: elementwise,
+
+  reshape: movement,
+  transpose: movement,
+  broadcastTo: movement,
+  slice: movement,
+  pad: movement,
+  flip: movement,
+  concat: movement,
+  gather: movement,
+
+  sum: reduction,
+  product: reduction,
+  max: reduction,
+  min: reduction,
+  argMax: reduction,
+  argMin: reduction,
+
+  matMul: 'matMul',
+  scatterAdd: 'scatter',
+
+  stopGradient: 'alias',
+  customGradient: 'alias',
+};

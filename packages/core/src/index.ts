@@ -1,0 +1,56 @@
+/** `@gradus/core`: tensors as nodes of a graph, variables, `compile`, and what runs them. */
+export { affineIndex, type Expression } from './backend/expression.js';
+export type {
+  Backend,
+  BufferHandle,
+  Capabilities,
+  Executable,
+  MemoryReport,
+} from './backend/backend.js';
+export type { Kernel, KernelKind, Plan, PlanBuffer } from './backend/kernels.js';
+export { compile, type CompiledFunction, type CompileOptions } from './compile/compile.js';
+export type { Passed } from './compile/arguments.js';
+export * from './compositions.js';
+export {
+  bytesPerElement,
+  dataTypes,
+  isFloating,
+  isInteger,
+  type DataType,
+  type TypedArray,
+} from './dtype.js';
+export * from './errors.js';
+export { GraphNode, isPrimitive, topologicalOrder } from './graph/node.js';
+export {
+  primitiveKinds,
+  type CustomBackward,
+  type PrimitiveAttributes,
+  type PrimitiveKind,
+  type PrimitiveName,
+} from './graph/primitive.js';
+export { isHandle, type GraphHandle } from './handle.js';
+export type { SliceIndex } from './indexing.js';
+export {
+  containerChildren,
+  drawKey,
+  namedParameters,
+  namedVariables,
+  type ForwardContext,
+  type Layer,
+} from './layer.js';
+export * from './operations.js';
+export { inspectPlan, summarizePlan, type PlanSummary } from './plan/inspect.js';
+export {
+  randomBernoulli,
+  randomBits,
+  randomNormal,
+  randomUniform,
+  type NormalOptions,
+  type UniformOptions,
+} from './random.js';
+export { memoryInfo, planOf, realize } from './realize.js';
+export { Device, getDefaultDevice, setDefaultDevice } from './runtime/device.js';
+export { broadcastShapes, formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf, type Shape } from './shape.js';
+export { asTensor, Tensor, tensor, type Axes, type ReductionOptions } from './tensor.js';
+export type { NestedArray, TensorData, TensorLike } from './tensor-like.js';
+export { Variable, type VariableOptions } from './variable.js';

@@ -1,0 +1,85 @@
+import type { ScalarOperation } from '../backend/expression.js';
+import type { DataType } from '../dtype.js';
+import type { GraphNode } from '../graph/node.js';
+import type { Linear } from './linear.js';
+
+/**
+ * The planner's own expressions: like the public ones, but loads name graph nodes, and indices
+ * are `Linear`, so that they can still be simplified and their axes renamed.
+ */
+export type DraftExpression = { readonly id: number; readonly dtype: DataType } & (
+  | {
+      readonly op: 'load';
+      readonly node: GraphNode;
+      readonly index: Linear;
+      readonly mask: DraftExpression | undefined;
+    }
+  | { readonly op: 'constant'; readonly value: number }
+  | { readonly op: 'scalar'; readonly position: number }
+  | { readonly op: 'linear'; readonly index: Linear }
+  | { readonly op: 'reduced'; readonly position: number }
+  | {
+      readonly op: ScalarOperation;
+      readonly inputs: readonly DraftExpression[];
+      readonly word: 0 | 1 | undefined;
+    }
+);
+
+/** A draft expression that applies an operation. */
+export type DraftOperation = Extract<DraftExpression, { inputs: readonly DraftExpression[] }>;
+
+export function isDraftOperation(expression: DraftExpression): expression is DraftOperation {
+  return 'inputs' in expression;
+}
+
+/** Makes draft expressions, equal ones only once: sharing falls out, identity is equality. */
+export class ExpressionTable {
+  readonly #expressions = new Map<string, DraftExpression>();
+
+  load(node: GraphNode, index: Linear, mask: DraftExpression | undefined): DraftExpression {
+    const key = `load ${node.id} ${index.key} ${mask?.id ?? ''}`;
+    return this.#intern(key, (id) => ({ id, op: 'load', dtype: node.dtype, node, index, mask }));
+  }
+
+  constant(value: number, dtype: DataType): DraftExpression {
+    const key = `constant ${Object.is(value, -0) ? '-0' : value} ${dtype}`;
+    return this.#intern(key, (id) => ({ id, op: 'constant', dtype, value }));
+  }
+
+  scalar(position: number, dtype: DataType): DraftExpression {
+    return this.#intern(`scalar ${position}`, (id) => ({ id, op: 'scalar', dtype, position }));
+  }
+
+  linear(index: Linear): DraftExpression {
+    return this.#intern(`linear ${index.key}`, (id) => ({ id, op: 'linear', dtype: 'int32', index }));
+  }
+
+  reduced(position: number, dtype: DataType): DraftExpression {
+    return this.#intern(`reduced ${position}`, (id) => ({ id, op: 'reduced', dtype, position }));
+  }
+
+  operation(
+    op: ScalarOperation,
+    dtype: DataType,
+    inputs: readonly DraftExpression[],
+    word?: 0 | 1,
+  ): DraftExpression {
+    const key = `${op} ${dtype} ${word ?? ''} ${inputs.map(({ id }) => id).join(' ')}`;
+    return this.#intern(key, (id) => ({ id, op, dtype, inputs, word }));
+  }
+
+  /** Both must hold; `undefined` means always. */
+  both(a: DraftExpression | undefined, b: DraftExpression | undefined): DraftExpression | undefined {
+    if (a === undefined || a === b) return b;
+    return b === undefined ? a : this.operation('and', 'bool', [a, b]);
+  }
+
+  #intern(key: string, make: (id: number) => DraftExpression): DraftExpression {
+    let expression = this.#expressions.get(key);
+    if (expression === undefined) {
+      expression = make(this.#expressions.size);
+      this.#expressions.set(key, expression);
+    }
+    return expression;
+  }
+}

@@ -1,0 +1,64 @@
+import { isPrimitive, type GraphNode } from '../graph/node.js';
+import { sizeOf } from '../shape.js';
+import { resolvedInputs } from './describe.js';
+
+/** Memory that a plan writes. */
+export interface Store {
+  /** The node whose value it holds. */
+  readonly node: GraphNode;
+  readonly role: 'output' | 'temporary' | 'input';
+  /** Among the outputs, or among the inputs for memory updated in place. */
+  readonly position: number;
+  /** Whether the node's value is read from elsewhere: a second destination, or that of a leaf. */
+  readonly copy: boolean;
+}
+
+/**
+ * A kernel in the making: which nodes it computes and where it stores them. Its expressions are
+ * built from that whenever they are needed, so merging two drafts is joining their lists.
+ */
+export interface Draft {
+  readonly kind: 'map' | 'reduce' | 'matMul' | 'scatterAdd';
+  /** The nodes that give the kernel its kind: reductions over one space, a product, a scatter. */
+  readonly hosts: readonly GraphNode[];
+  /** The index space of the outputs. */
+  readonly shape: readonly number[];
+  /** The nodes it computes point by point besides its hosts. */
+  readonly members: ReadonlySet<GraphNode>;
+  readonly stores: readonly Store[];
+  /** Place in the graph's order; earlier drafts run first where nothing else decides. */
+  readonly order: number;
+}
+
+export function draftSize(draft: Draft): number {
+  return sizeOf(draft.shape);
+}
+
+/** The extents that a reduction removes. */
+export function reducedShape(reduction: GraphNode): number[] {
+  const { axes } = reduction.attributes as { axes: readonly number[] };
+  const [input] = resolvedInputs(reduction);
+  return axes.map((axis) => input!.shape[axis]!);
+}
+
+/** The draft that computes `node` alone. */
+export function draftFor(node: GraphNode, stores: readonly Store[], order: number): Draft {
+  const kind = draftKind(node);
+  return {
+    kind,
+    hosts: kind === 'map' ? [] : [node],
+    members: new Set(kind === 'map' ? [node] : []),
+    shape: kind === 'scatterAdd' ? resolvedInputs(node)[1]!.shape : node.shape,
+    stores,
+    order,
+  };
+}
+
+function draftKind(node: GraphNode): Draft['kind'] {
+  if (node.storage !== undefined) return 'map';
+  if (isPrimitive(node, 'matMul')) return 'matMul';
+  if (isPrimitive(node, 'scatterAdd')) return 'scatterAdd';
+  return reductions.has(node.primitive) ? 'reduce' : 'map';
+}
+
+const reductions: ReadonlySet<string> = new Set(['sum', 'product', 'max', 'min', 'argMax', 'argMin']);

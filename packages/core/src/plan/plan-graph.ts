@@ -1,0 +1,181 @@
+import type { Capabilities } from '../backend/backend.js';
+import type { Plan, PlanBuffer } from '../backend/kernels.js';
+import { bytesPerElement } from '../dtype.js';
+import type { GraphNode } from '../graph/node.js';
+import { sizeOf } from '../shape.js';
+import { packArena, type Lifetime } from './arena.js';
+import { kindOf, resolvedInputs, type GraphDescription } from './describe.js';
+import type { BuiltDraft } from './draft-builder.js';
+import { DraftGraph, type DraftContext } from './draft-graph.js';
+import type { Draft, Store } from './draft.js';
+import { emitKernel, type BufferNumbers } from './emit.js';
+import { decideStored } from './fusion.js';
+import { lowerKernel } from './lower.js';
+import { bufferCount, mergeDrafts } from './merge.js';
+import { schedule } from './schedule.js';
+import { initialDrafts, protectOverwrites } from './stores.js';
+
+/** Which optimisations to apply; tests compare plans with and without. */
+export interface PlanOptions {
+  /** Fuse producers into consumers and merge kernels. Without it every node is a kernel. */
+  readonly fuse: boolean;
+}
+
+/** Turns a described graph into few kernels over few buffers, within what the backend can do. */
+export function planGraph(
+  description: GraphDescription,
+  capabilities: Capabilities,
+  options: PlanOptions = { fuse: true },
+): Plan {
+  const graph = draftGraph(description, capabilities, options);
+  const scheduled = schedule(graph).filter(({ draft }) => writesSomething(draft));
+  return emitPlan(description, scheduled, capabilities);
+}
+
+/** Builds and merges drafts; where a kernel would touch too many buffers, stores more and retries. */
+function draftGraph(
+  description: GraphDescription,
+  capabilities: Capabilities,
+  options: PlanOptions,
+): DraftGraph {
+  const scalars = new Map(description.scalars.map((node, position) => [node, position]));
+  const required = new Set<GraphNode>(options.fuse ? [] : computedNodes(description));
+  for (;;) {
+    const stored = decideStored(description, required);
+    const limits = options.fuse ? capabilities : { ...capabilities, multipleOutputs: false };
+    const context: DraftContext = { stored, scalars, inputs: description.inputs, limits };
+    const graph = new DraftGraph(context);
+    for (const draft of initialDrafts(description, stored)) graph.add(graph.build(draft));
+    const tooMany = graph.drafts.filter(
+      (built) => bufferCount(built) > capabilities.maximumBuffersPerKernel,
+    );
+    if (tooMany.length > 0) {
+      for (const built of tooMany) required.add(splitPoint(built, stored, capabilities));
+      continue;
+    }
+    protectOverwrites(graph, description.order.length * 2);
+    if (options.fuse) mergeDrafts(graph);
+    removeUnread(graph);
+    return graph;
+  }
+}
+
+function computedNodes(description: GraphDescription): GraphNode[] {
+  return description.order.filter((node) => kindOf(node) === 'elementwise');
+}
+
+/** An operation inside an overfull kernel that itself reads as many buffers as allowed, at least two. */
+function splitPoint(
+  { draft }: BuiltDraft,
+  stored: ReadonlySet<GraphNode>,
+  capabilities: Capabilities,
+): GraphNode {
+  const limit = capabilities.maximumBuffersPerKernel - 1;
+  const reads = new Map<GraphNode, Set<GraphNode>>();
+  let best: GraphNode | undefined;
+  const own = new Set([...draft.members, ...draft.hosts]);
+  const visit = (node: GraphNode): Set<GraphNode> => {
+    const known = reads.get(node);
+    if (known !== undefined) return known;
+    const isBuffer = kindOf(node) === 'buffer' || (stored.has(node) && !own.has(node));
+    const found = new Set<GraphNode>(isBuffer ? [node] : []);
+    if (!isBuffer) for (const input of resolvedInputs(node)) visit(input).forEach((each) => found.add(each));
+    reads.set(node, found);
+    const fits = found.size >= 2 && found.size <= limit && !own.has(node) && !isBuffer;
+    if (fits && found.size > (best === undefined ? 0 : reads.get(best)!.size)) best = node;
+    return found;
+  };
+  own.forEach(visit);
+  if (best === undefined) {
+    throw new RangeError(
+      `A kernel needs more than the ${capabilities.maximumBuffersPerKernel} buffers the backend allows and cannot be split.`,
+    );
+  }
+  return best;
+}
+
+/** Temporaries nobody reads any more, and kernels left without results. */
+function removeUnread(graph: DraftGraph): void {
+  for (const built of graph.drafts.reverse()) {
+    const needed = ({ node, role, copy }: Store): boolean =>
+      role !== 'temporary' || copy || graph.readersOf(node).size > 0;
+    const stores = built.draft.stores.filter(needed);
+    if (stores.length === built.draft.stores.length) continue;
+    graph.remove(built);
+    if (stores.length > 0) graph.add(graph.build({ ...built.draft, stores }));
+  }
+}
+
+function writesSomething(draft: Draft): boolean {
+  return draft.stores.some(({ node }) => node.size > 0);
+}
+
+function emitPlan(
+  description: GraphDescription,
+  scheduled: readonly BuiltDraft[],
+  capabilities: Capabilities,
+): Plan {
+  const buffers: PlanBuffer[] = [];
+  const readNumbers = new Map<GraphNode, number>();
+  const writeNumbers = new Map<Store, number>();
+  const overwritten = new Set(
+    scheduled.flatMap(({ draft }) =>
+      draft.stores.filter(({ role }) => role === 'input').map(({ position }) => position),
+    ),
+  );
+  description.inputs.forEach((node, position) => {
+    readNumbers.set(node, buffers.length);
+    const { dtype, size: length } = node;
+    buffers.push({ role: 'input', dtype, length, position, written: overwritten.has(position) });
+  });
+  description.outputs.forEach((node, position) => {
+    buffers.push({ role: 'output', dtype: node.dtype, length: node.size, position });
+  });
+  const { lifetimes, temporaries } = temporaryLifetimes(scheduled);
+  const { offsets, byteLength } = packArena(lifetimes);
+  const number = (store: Store): number => {
+    if (store.role === 'input') return store.position;
+    if (store.role === 'output') return description.inputs.length + store.position;
+    const { dtype, size: length } = store.node;
+    const byteOffset = offsets[temporaries.indexOf(store)]!;
+    buffers.push({ role: 'temporary', dtype, length, byteOffset });
+    return buffers.length - 1;
+  };
+  for (const { draft } of scheduled) {
+    for (const store of draft.stores) {
+      writeNumbers.set(store, number(store));
+      if (!store.copy) readNumbers.set(store.node, writeNumbers.get(store)!);
+    }
+  }
+  const numbers: BufferNumbers = {
+    read: (node) => readNumbers.get(node)!,
+    written: (store) => writeNumbers.get(store)!,
+  };
+  return {
+    buffers,
+    kernels: scheduled.map((built) => lowerKernel(emitKernel(built, numbers), capabilities)),
+    scalars: description.scalars.map(({ dtype }) => dtype),
+    arenaByteLength: byteLength,
+  };
+}
+
+function temporaryLifetimes(scheduled: readonly BuiltDraft[]): {
+  lifetimes: Lifetime[];
+  temporaries: Store[];
+} {
+  const lastRead = new Map<GraphNode, number>();
+  scheduled.forEach(({ loads }, time) => {
+    for (const node of loads.keys()) lastRead.set(node, time);
+  });
+  const lifetimes: Lifetime[] = [];
+  const temporaries: Store[] = [];
+  scheduled.forEach(({ draft }, time) => {
+    for (const store of draft.stores) {
+      if (store.role !== 'temporary') continue;
+      const byteLength = sizeOf(store.node.shape) * bytesPerElement(store.node.dtype);
+      temporaries.push(store);
+      lifetimes.push({ byteLength, first: time, last: lastRead.get(store.node) ?? time });
+    }
+  });
+  return { lifetimes, temporaries };
+}

@@ -1,0 +1,97 @@
+import { isPrimitive, type GraphNode } from '../graph/node.js';
+import { describeGraph, type GraphDescription } from '../plan/describe.js';
+import { planGraph } from '../plan/plan-graph.js';
+import type { CachedPlan } from '../plan/planned.js';
+import type { Device } from './device.js';
+import { performRun, retire, type Run, type RunOutput } from './run.js';
+import type { TensorStorage } from './storage.js';
+
+/** A value that a run will deliver, and who wants to know. */
+export interface PendingOutput extends RunOutput {
+  readonly node: GraphNode;
+  readonly succeeded: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** A run that has been enqueued. */
+export interface EnqueuedRun {
+  /** Settles with the run. */
+  readonly settled: Promise<void>;
+  /** The error, as soon as the run has failed. */
+  readonly failure: () => { readonly error: unknown } | undefined;
+}
+
+/** The storage of a leaf that has memory. */
+export function leafStorage(node: GraphNode): TensorStorage {
+  const storage =
+    node.storage ?? (isPrimitive(node, 'variable') ? node.attributes.version.storage : undefined);
+  if (storage === undefined) throw new TypeError(`The leaf ${node.primitive} has no values.`);
+  return storage;
+}
+
+/** The value of a leaf that travels as a scalar. */
+export function leafScalar(node: GraphNode): number {
+  if (isPrimitive(node, 'constant')) return node.attributes.value;
+  throw new TypeError(`The leaf ${node.primitive} is not a number.`);
+}
+
+/** The plan for a graph, from the device's cache where an equal one was planned before. */
+export function plannedFor(device: Device, description: GraphDescription): CachedPlan {
+  let planned = device.plans.get(description.key);
+  if (planned === undefined) {
+    planned = { plan: planGraph(description, device.capabilities), executable: undefined };
+    device.plans.set(description.key, planned);
+  }
+  return planned;
+}
+
+/** Plans, before it returns, the computation of `outputs`, and enqueues it. */
+export function enqueueOutputs(device: Device, outputs: readonly PendingOutput[]): EnqueuedRun {
+  const request = { outputs: outputs.map(({ node }) => node), updates: [] };
+  const description = describeGraph(request, () => false);
+  return enqueueRun(
+    {
+      device,
+      planned: plannedFor(device, description),
+      inputs: description.inputs.map(leafStorage),
+      outputs,
+      scalars: Float64Array.from(description.scalars, leafScalar),
+    },
+    outputs,
+  );
+}
+
+/** Enqueues a run; afterwards memory of superseded versions is let go of. */
+export function enqueueRun(
+  run: Run,
+  listeners: readonly Pick<PendingOutput, 'succeeded' | 'failed'>[],
+): EnqueuedRun {
+  const { device } = run;
+  const superseded = [...device.superseded];
+  device.superseded.clear();
+  let failure: { readonly error: unknown } | undefined;
+  const fail = (error: unknown): void => {
+    if (failure !== undefined) return;
+    failure = { error };
+    for (const listener of listeners) listener.failed(error);
+  };
+  const job = function* (): Generator<Promise<unknown>, void, unknown> {
+    try {
+      yield* performRun(run);
+    } catch (error) {
+      fail(error);
+      throw error;
+    }
+    for (const listener of listeners) listener.succeeded();
+    for (const { storage, escaped } of superseded) {
+      if (storage === undefined) continue;
+      if (escaped) yield* retire(device, storage);
+      else device.release(storage);
+    }
+  };
+  const settled = device.enqueue(job).catch((error: unknown) => {
+    fail(error);
+    throw error;
+  });
+  return { settled, failure: () => failure };
+}

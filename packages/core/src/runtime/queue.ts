@@ -1,0 +1,116 @@
+/** Something to run on a device: a generator that yields the promises it waits for. */
+export type Job = () => Generator<Promise<unknown>, void, unknown>;
+
+interface Entry {
+  readonly job: Job;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+const longestTurn = 16;
+
+/** Timers, input and Ctrl-C get their turn; `setImmediate` is the cheaper way where it exists. */
+function nextMacrotask(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') {
+      setImmediate(resolve);
+      return;
+    }
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      resolve();
+    };
+    channel.port2.postMessage(null);
+  });
+}
+
+let lastYield = 0;
+
+/**
+ * The runs of one device, one after another in the order they were asked for, also behind a
+ * compilation. Between runs the event loop turns at least every 16 ms.
+ */
+export class RunQueue {
+  #waiting: Entry[] = [];
+  #pumping = false;
+  #failure: unknown;
+  /** Rejects when the queue fails, so that no run is waited for in vain. */
+  readonly #failed = deferredFailure();
+
+  /** Settles when `job`, behind everything pushed before it, has run. */
+  push(job: Job): Promise<void> {
+    if (this.#failure !== undefined) return rejected(this.#failure);
+    const settled = new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ job, resolve, reject });
+    });
+    if (!this.#pumping) void this.#pump();
+    return settled;
+  }
+
+  /** Runs what waits before returning; possible when no job of this queue ever waits for anything. */
+  drain(): void {
+    for (let entry = this.#waiting.shift(); entry !== undefined; entry = this.#waiting.shift()) {
+      try {
+        if (entry.job().next().done !== true) {
+          throw new TypeError('A job of a synchronous device waited for something.');
+        }
+        entry.resolve();
+      } catch (error) {
+        entry.reject(error);
+      }
+    }
+  }
+
+  /** Rejects everything that waits and everything pushed from now on. */
+  fail(reason: unknown): void {
+    this.#failure = reason;
+    this.#failed.reject(reason);
+    for (const entry of this.#waiting.splice(0)) entry.reject(reason);
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = true;
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      if (performance.now() - lastYield > longestTurn) {
+        await nextMacrotask();
+        lastYield = performance.now();
+      }
+      // A synchronous drain may have emptied the queue meanwhile.
+      const entry = this.#waiting.shift();
+      if (entry !== undefined) await this.#run(entry);
+    }
+    this.#pumping = false;
+  }
+
+  async #run({ job, resolve, reject }: Entry): Promise<void> {
+    try {
+      const steps = job();
+      let step = steps.next();
+      while (step.done !== true) {
+        try {
+          await Promise.race([step.value, this.#failed.promise]);
+        } catch (error) {
+          step = steps.throw(error);
+          continue;
+        }
+        step = steps.next();
+      }
+      resolve();
+    } catch (error) {
+      reject(this.#failure ?? error);
+    }
+  }
+}
+
+function deferredFailure(): { promise: Promise<never>; reject: (reason: unknown) => void } {
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<never>((_, settle) => (reject = settle));
+  promise.catch(() => undefined);
+  return { promise, reject };
+}
+
+function rejected(reason: unknown): Promise<void> {
+  return Promise.reject(reason instanceof Error ? reason : new Error(String(reason)));
+}

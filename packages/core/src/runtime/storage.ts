@@ -1,0 +1,63 @@
+import type { BufferHandle } from '../backend/backend.js';
+import { bytesPerElement, type DataType, type TypedArray } from '../dtype.js';
+import { DisposedError } from '../errors.js';
+import type { Device } from './device.js';
+
+/**
+ * The values of a realised tensor or variable: on the host, in a buffer of one device, or on
+ * their way.
+ */
+export class TensorStorage {
+  readonly dtype: DataType;
+  /** In elements. */
+  readonly length: number;
+  /** Values in ordinary memory. Nobody writes them once set. */
+  host: TypedArray | undefined;
+  /** The device whose memory holds, or will hold, the values. */
+  device: Device | undefined;
+  /** The memory on that device. */
+  buffer: BufferHandle | undefined;
+  /** Keeps the collector aware of memory it cannot see, where the device needs that. */
+  ballast: ArrayBuffer | undefined;
+  #disposed = false;
+
+  constructor(dtype: DataType, length: number) {
+    this.dtype = dtype;
+    this.length = length;
+  }
+
+  /** Values the user gave. */
+  static fromHost(dtype: DataType, values: TypedArray): TensorStorage {
+    const storage = new TensorStorage(dtype, values.length);
+    storage.host = values;
+    return storage;
+  }
+
+  /** Whether the values are somewhere already, rather than on their way. */
+  get arrived(): boolean {
+    return this.host !== undefined || this.buffer !== undefined;
+  }
+
+  get byteLength(): number {
+    return this.length * bytesPerElement(this.dtype);
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** Throws unless the values may still be used. */
+  assertAlive(): void {
+    if (this.#disposed) {
+      throw new DisposedError('This tensor was disposed; its values are gone.');
+    }
+  }
+
+  /** Lets go of the values now, on the host and on the device. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.device?.release(this);
+    this.host = undefined;
+  }
+}

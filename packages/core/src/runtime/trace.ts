@@ -1,0 +1,71 @@
+import type { GraphNode } from '../graph/node.js';
+import { TraceError } from '../errors.js';
+import { VariableVersion, type VersionedVariable } from './variable-version.js';
+
+/** What happens to variables while a function is traced. */
+export class Trace {
+  /** Variables read or assigned, each with the version that stands for its value at entry. */
+  readonly entries = new Map<VersionedVariable, VariableVersion>();
+  /** Variables assigned, with their newest version. */
+  readonly assigned = new Map<VersionedVariable, VariableVersion>();
+  readonly #declared: VersionedVariable[];
+  #declarations = 0;
+
+  /** @param declared The variables that earlier traces of the same function made, in order. */
+  constructor(declared: VersionedVariable[]) {
+    this.#declared = declared;
+  }
+
+  /** Registers a new variable, or answers with the one an earlier trace made at this place. */
+  declare(variable: VersionedVariable): VersionedVariable | undefined {
+    const earlier = this.#declared[this.#declarations];
+    this.#declared[this.#declarations++] ??= variable;
+    return earlier;
+  }
+
+  /** The version that a read inside the trace sees. */
+  versionOf(variable: VersionedVariable): VariableVersion {
+    return this.assigned.get(variable) ?? this.#entryOf(variable);
+  }
+
+  assign(variable: VersionedVariable, node: GraphNode): void {
+    this.#entryOf(variable);
+    this.assigned.set(variable, new VariableVersion(variable, node));
+  }
+
+  #entryOf(variable: VersionedVariable): VariableVersion {
+    let entry = this.entries.get(variable);
+    if (entry === undefined) {
+      entry = new VariableVersion(variable, undefined, true);
+      this.entries.set(variable, entry);
+    }
+    return entry;
+  }
+}
+
+let active: Trace | undefined;
+
+/** The trace in progress. Tracing is synchronous, so there is at most one. */
+export function currentTrace(): Trace | undefined {
+  return active;
+}
+
+/** Runs `build` with `trace` in progress. */
+export function inTrace<Result>(trace: Trace, build: () => Result): Result {
+  const outer = active;
+  active = trace;
+  try {
+    return build();
+  } finally {
+    active = outer;
+  }
+}
+
+/** Throws when `what` is attempted while a function is traced. */
+export function assertNotTracing(what: string): void {
+  if (active === undefined) return;
+  throw new TraceError(
+    `${what} inside a compiled function: while it is traced there are no values yet. ` +
+      `Return the tensor and read it from the result of the compiled call.`,
+  );
+}
