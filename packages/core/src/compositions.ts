@@ -32,7 +32,10 @@ export function logSoftmax(x: TensorLike, axis = -1): Tensor {
 /** The variance over `axes`: the mean squared distance from the mean, divided by n. */
 export function variance(x: TensorLike, axes?: Axes, options?: ReductionOptions): Tensor {
   const input = asTensor(x);
-  return input.sub(input.mean(axes, { keepDims: true })).square().mean(axes, options);
+  return input
+    .sub(input.mean(axes, { keepDims: true }))
+    .square()
+    .mean(axes, options);
 }
 
 /** Which element of the last axis is one: integers in [0, classes) as rows of 0 and 1, float32. */

@@ -4,7 +4,8 @@ import { DataTypeError } from './errors.js';
 export type DataType = 'float32' | 'float64' | 'float16' | 'int32' | 'uint32' | 'uint8' | 'bool';
 
 /** The typed arrays that hold tensor data on the host. */
-export type TypedArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+export type TypedArray =
+  Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
 /** Every data type, widest use first. */
 export const dataTypes: readonly DataType[] = [

@@ -50,7 +50,15 @@ export {
 } from './random.js';
 export { memoryInfo, planOf, realize } from './realize.js';
 export { Device, getDefaultDevice, setDefaultDevice } from './runtime/device.js';
-export { broadcastShapes, formatShape, normalizeAxes, normalizeAxis, sameShape, sizeOf, type Shape } from './shape.js';
+export {
+  broadcastShapes,
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  sameShape,
+  sizeOf,
+  type Shape,
+} from './shape.js';
 export { asTensor, Tensor, tensor, type Axes, type ReductionOptions } from './tensor.js';
 export type { NestedArray, TensorData, TensorLike } from './tensor-like.js';
 export { Variable, type VariableOptions } from './variable.js';

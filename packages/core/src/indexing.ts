@@ -6,9 +6,7 @@ import { formatShape, type Shape } from './shape.js';
  * `start:stop:step`, or `null` for the whole axis.
  */
 export type SliceIndex =
-  | number
-  | null
-  | readonly [start: number | null, stop?: number | null, step?: number];
+  number | null | readonly [start: number | null, stop?: number | null, step?: number];
 
 /** The arguments of the `slice` primitive that an index stands for, and the axes it drops. */
 export function indexSlices(
@@ -16,12 +14,20 @@ export function indexSlices(
   indices: readonly SliceIndex[],
 ): { starts: number[]; shape: number[]; steps: number[]; dropped: number[] } {
   if (indices.length > shape.length) {
-    throw new ShapeError(`at: ${indices.length} indices for the ${shape.length} axes of ${formatShape(shape)}.`);
+    throw new ShapeError(
+      `at: ${indices.length} indices for the ${shape.length} axes of ${formatShape(shape)}.`,
+    );
   }
-  const result = { starts: [] as number[], shape: [] as number[], steps: [] as number[], dropped: [] as number[] };
+  const result = {
+    starts: [] as number[],
+    shape: [] as number[],
+    steps: [] as number[],
+    dropped: [] as number[],
+  };
   shape.forEach((extent, axis) => {
     const index = indices[axis] ?? null;
-    const range = typeof index === 'number' ? position(index, extent, axis) : rangeOf(index, extent);
+    const range =
+      typeof index === 'number' ? position(index, extent, axis) : rangeOf(index, extent);
     if (typeof index === 'number') result.dropped.push(axis);
     result.starts.push(range.start);
     result.shape.push(range.count);

@@ -55,7 +55,12 @@ export function where(condition: TensorLike, whenTrue: TensorLike, whenFalse: Te
 
 /** Tensors one after another along `axis`. Throws `ShapeError` unless their other extents agree. */
 export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
-  return new Tensor(movement.concat(tensors.map((each) => nodeOf(each)), axis));
+  return new Tensor(
+    movement.concat(
+      tensors.map((each) => nodeOf(each)),
+      axis,
+    ),
+  );
 }
 
 /** Tensors of one shape along a new axis. */
@@ -63,7 +68,10 @@ export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
   const [first] = tensors;
   if (first === undefined) throw new ArgumentError('stack: needs at least one tensor.');
   const position = normalizeAxis('stack', axis, asTensor(first).rank + 1);
-  return concat(tensors.map((each) => asTensor(each).expandDims(position)), position);
+  return concat(
+    tensors.map((each) => asTensor(each).expandDims(position)),
+    position,
+  );
 }
 
 /** Zeros with `extent` slices along `axis`, to which the slices of `updates` that int32 `indices` name are added. */
@@ -73,7 +81,9 @@ export function scatterAdd(
   options: { readonly axis?: number; readonly extent: number },
 ): Tensor {
   const { axis = 0, extent } = options;
-  return new Tensor(contraction.scatterAdd(nodeOf(indices, 'int32'), nodeOf(updates), axis, extent));
+  return new Tensor(
+    contraction.scatterAdd(nodeOf(indices, 'int32'), nodeOf(updates), axis, extent),
+  );
 }
 
 /** A tensor of one value, which is a run-time parameter and never baked into a plan. */

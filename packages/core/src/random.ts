@@ -52,8 +52,7 @@ export function randomBits(key: RandomKey, shape: Shape): Tensor {
   const [word0, word1] = keyWords(key);
   const counter = iota([sizeOf(shape)], 0, 'uint32').node;
   const zero = constant(0, 'uint32');
-  const word = (which: 0 | 1): Tensor =>
-    new Tensor(threefry(which, [word0, word1, zero, counter]));
+  const word = (which: 0 | 1): Tensor => new Tensor(threefry(which, [word0, word1, zero, counter]));
   return word(0).xor(word(1)).reshape(shape);
 }
 
@@ -66,7 +65,10 @@ export interface UniformOptions {
 /** Uniform in [minimum, maximum), float32: 24 random bits · 2⁻²⁴, the same on every device. */
 export function randomUniform(key: RandomKey, shape: Shape, options: UniformOptions = {}): Tensor {
   const { minimum = 0, maximum = 1 } = options;
-  const unit = randomBits(key, shape).shiftRight(8).cast('float32').mul(2 ** -24);
+  const unit = randomBits(key, shape)
+    .shiftRight(8)
+    .cast('float32')
+    .mul(2 ** -24);
   return unit.mul(Math.fround(maximum - minimum)).add(minimum);
 }
 
@@ -90,8 +92,9 @@ export function randomNormal(key: RandomKey, shape: Shape, options: NormalOption
 /** True with `probability`, as bool: u < probability for a uniform u. The same on every device. */
 export function randomBernoulli(key: RandomKey, shape: Shape, probability: number): Tensor {
   if (!(probability >= 0 && probability <= 1)) {
-    throw new ArgumentError(`randomBernoulli: the probability must lie in [0, 1], got ${probability}.`);
+    throw new ArgumentError(
+      `randomBernoulli: the probability must lie in [0, 1], got ${probability}.`,
+    );
   }
   return randomUniform(key, shape).less(probability);
 }
-

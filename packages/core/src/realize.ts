@@ -16,7 +16,10 @@ export async function realize(...handles: readonly GraphHandle[]): Promise<void>
 }
 
 /** The plan that computing these tensors would run, without running it. */
-export function planOf(handles: readonly GraphHandle[], options: { device?: Device } & Partial<PlanOptions> = {}): Plan {
+export function planOf(
+  handles: readonly GraphHandle[],
+  options: { device?: Device } & Partial<PlanOptions> = {},
+): Plan {
   const outputs = handles.map(({ node }) => node);
   const device = options.device ?? deviceOf(outputs);
   const description = describeGraph({ outputs, updates: [] }, () => false);

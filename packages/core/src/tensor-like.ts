@@ -88,7 +88,7 @@ function typedNode(values: TypedArray, shape: Shape, dtype: DataType | undefined
 
 function nestedShape(values: NestedArray): number[] {
   const shape: number[] = [];
-  for (let level: NestedArray | undefined = values; Array.isArray(level); ) {
+  for (let level: NestedArray | undefined = values; Array.isArray(level);) {
     const row = level as readonly NestedArray[];
     shape.push(row.length);
     level = row[0];
@@ -108,7 +108,9 @@ function flatten(
     return;
   }
   if (!Array.isArray(values)) {
-    throw new ArgumentError(`tensor: nested arrays may hold numbers and booleans, got ${describe(values)}.`);
+    throw new ArgumentError(
+      `tensor: nested arrays may hold numbers and booleans, got ${describe(values)}.`,
+    );
   }
   const row = values as readonly NestedArray[];
   if (axis >= shape.length || row.length !== shape[axis]) {

@@ -11,7 +11,13 @@ import { indexSlices, type SliceIndex } from './indexing.js';
 import type { Device } from './runtime/device.js';
 import { moveTo, realizeIfLong, readNode, readNodeSync } from './runtime/realize.js';
 import { formatShape, normalizeAxes, normalizeAxis, sizeOf, type Shape } from './shape.js';
-import { hostNode, nodeOf, type NestedArray, type TensorData, type TensorLike } from './tensor-like.js';
+import {
+  hostNode,
+  nodeOf,
+  type NestedArray,
+  type TensorData,
+  type TensorLike,
+} from './tensor-like.js';
 
 /** Which axes a reduction removes, and whether they stay as extents of 1. */
 export interface ReductionOptions {
@@ -83,7 +89,9 @@ export class Tensor implements GraphHandle {
   /** The only element of a tensor of size 1. Throws `ShapeError` for others. */
   async item(): Promise<number> {
     if (this.size !== 1) {
-      throw new ShapeError(`item: needs a tensor with one element, got ${formatShape(this.shape)}.`);
+      throw new ShapeError(
+        `item: needs a tensor with one element, got ${formatShape(this.shape)}.`,
+      );
     }
     return (await this.data())[0]!;
   }

@@ -49,9 +49,17 @@ export interface Executable {
    * distinct from each other and from every input; inputs marked `written` are updated in place.
    * Core starts one run after another and keeps the handles alive until the promise settles.
    */
-  run(inputs: readonly BufferHandle[], outputs: readonly BufferHandle[], scalars: Float64Array): Promise<void>;
+  run(
+    inputs: readonly BufferHandle[],
+    outputs: readonly BufferHandle[],
+    scalars: Float64Array,
+  ): Promise<void>;
   /** The same before returning, where `capabilities.synchronous`. */
-  runSync?(inputs: readonly BufferHandle[], outputs: readonly BufferHandle[], scalars: Float64Array): void;
+  runSync?(
+    inputs: readonly BufferHandle[],
+    outputs: readonly BufferHandle[],
+    scalars: Float64Array,
+  ): void;
   /** The compiled code of each kernel as text, for people; JavaScript, WebAssembly text or WGSL. */
   source?(): readonly string[];
   dispose(): void;

@@ -85,7 +85,9 @@ export function signatureOf(argument: Argument): string {
     case 'list':
       return `[${argument.items.map(signatureOf).join(';')}]`;
     case 'record': {
-      const entries = argument.entries.map(([name, item]) => `${JSON.stringify(name)}:${signatureOf(item)}`);
+      const entries = argument.entries.map(
+        ([name, item]) => `${JSON.stringify(name)}:${signatureOf(item)}`,
+      );
       return `{${entries.join(';')}}`;
     }
   }

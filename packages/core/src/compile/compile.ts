@@ -83,7 +83,11 @@ export function compile<Args extends readonly unknown[], Result>(
         const { program, parsed } = prepare(args);
         const nodes = parsed.flatMap((arg) => [...argumentLeaves(arg)]);
         const device =
-          options.device ?? chosenDevice(program, nodes.filter((leaf) => typeof leaf !== 'number'));
+          options.device ??
+          chosenDevice(
+            program,
+            nodes.filter((leaf) => typeof leaf !== 'number'),
+          );
         return program.plan(device);
       },
     },

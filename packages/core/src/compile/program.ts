@@ -76,7 +76,10 @@ export class Program {
    * Enqueues a run and advances the variables it writes, before it returns. The leaves' nodes are
    * realised, or being realised, already.
    */
-  run(device: Device, leaves: readonly (GraphNode | number)[]): { result: unknown; run: EnqueuedRun } {
+  run(
+    device: Device,
+    leaves: readonly (GraphNode | number)[],
+  ): { result: unknown; run: EnqueuedRun } {
     const flushed = flushAssignments(device, this.#variables);
     flushed.settled.catch(() => undefined);
     const entering = new Map(this.#variables.map((variable) => [variable, variable.current]));
@@ -149,7 +152,13 @@ function supersede(device: Device, variable: VersionedVariable): VariableVersion
     next.failure = error;
   };
   const copy = enqueueOutputs(device, [
-    { node: variableRead(current), storage, keepOnDevice: true, succeeded: () => undefined, failed },
+    {
+      node: variableRead(current),
+      storage,
+      keepOnDevice: true,
+      succeeded: () => undefined,
+      failed,
+    },
   ]);
   copy.settled.catch(() => undefined);
   return next;

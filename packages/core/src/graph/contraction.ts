@@ -1,7 +1,7 @@
 import type { ReductionOperation } from '../backend/kernels.js';
 import { DataTypeError, ShapeError } from '../errors.js';
 import { broadcastShapes, formatShape, normalizeAxes, normalizeAxis } from '../shape.js';
-import { broadcastTo } from './movement.js';
+import { broadcastTo, reshape } from './movement.js';
 import { GraphNode } from './node.js';
 
 type ValueReduction = Exclude<ReductionOperation, 'argMax' | 'argMin'>;
@@ -22,8 +22,9 @@ export function reduce(
       `${operation}: ${formatShape(input.shape)} has no elements along axes [${reduced.join(', ')}], so no ${operation}.`,
     );
   }
-  if (reduced.length === 0) return input;
   const shape = input.shape.filter((_, axis) => !reduced.includes(axis));
+  // There is nothing to combine along axes of extent 1.
+  if (reduced.every((axis) => input.shape[axis] === 1)) return reshape(input, shape);
   return new GraphNode(operation, [input], { axes: reduced }, shape, input.dtype);
 }
 
@@ -35,7 +36,9 @@ export function argReduce(
 ): GraphNode {
   const along = normalizeAxis(operation, axis, input.shape.length);
   if (input.shape[along] === 0) {
-    throw new ShapeError(`${operation}: ${formatShape(input.shape)} has no elements along axis ${along}.`);
+    throw new ShapeError(
+      `${operation}: ${formatShape(input.shape)} has no elements along axis ${along}.`,
+    );
   }
   const shape = input.shape.filter((_, other) => other !== along);
   return new GraphNode(operation, [input], { axes: [along] }, shape, 'int32');
@@ -99,7 +102,8 @@ export function scatterAdd(
       `scatterAdd: updates ${formatShape(updates.shape)} do not hold indices ${formatShape(indices.shape)} from axis ${along} on.`,
     );
   }
-  if (updates.dtype === 'bool') throw new DataTypeError('scatterAdd: bool updates cannot be added.');
+  if (updates.dtype === 'bool')
+    throw new DataTypeError('scatterAdd: bool updates cannot be added.');
   const shape = [
     ...updates.shape.slice(0, along),
     extent,
@@ -110,6 +114,8 @@ export function scatterAdd(
 
 function checkIndices(operation: string, indices: GraphNode): void {
   if (indices.dtype !== 'int32') {
-    throw new DataTypeError(`${operation}: indices must be int32, got ${indices.dtype}; cast first.`);
+    throw new DataTypeError(
+      `${operation}: indices must be int32, got ${indices.dtype}; cast first.`,
+    );
   }
 }

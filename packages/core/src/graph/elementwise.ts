@@ -61,7 +61,10 @@ const comparisons: ReadonlySet<string> = new Set(['less', 'lessEqual', 'equal', 
 const domainTests: Record<Domain, { accepts: (dtype: DataType) => boolean; wants: string }> = {
   floating: { accepts: isFloating, wants: "a floating-point dtype; cast first: x.cast('float32')" },
   number: { accepts: (dtype) => dtype !== 'bool', wants: "numbers; cast first: x.cast('float32')" },
-  logical: { accepts: (dtype) => dtype === 'bool' || isInteger(dtype), wants: 'bool or an integer dtype' },
+  logical: {
+    accepts: (dtype) => dtype === 'bool' || isInteger(dtype),
+    wants: 'bool or an integer dtype',
+  },
   integer: { accepts: isInteger, wants: 'an integer dtype' },
   any: { accepts: () => true, wants: '' },
 };

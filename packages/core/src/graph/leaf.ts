@@ -13,7 +13,13 @@ export function constant(value: number, dtype: DataType): GraphNode<'constant'> 
 /** 0, 1, 2, … along `axis`, the same along the others. */
 export function iota(shape: Shape, axis: number, dtype: DataType): GraphNode<'iota'> {
   validateShape('iota', shape);
-  return new GraphNode('iota', [], { axis: normalizeAxis('iota', axis, shape.length) }, shape, dtype);
+  return new GraphNode(
+    'iota',
+    [],
+    { axis: normalizeAxis('iota', axis, shape.length) },
+    shape,
+    dtype,
+  );
 }
 
 /** Values that exist already. */

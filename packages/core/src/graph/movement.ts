@@ -85,7 +85,9 @@ export function slice(
     const last = start + (count - 1) * step;
     const inside = (position: number): boolean => position >= 0 && position < extent;
     if (!Number.isInteger(start) || !Number.isInteger(step) || step === 0) {
-      throw new ArgumentError(`slice: starts must be integers and steps non-zero integers, got start ${start}, step ${step} on axis ${axis}.`);
+      throw new ArgumentError(
+        `slice: starts must be integers and steps non-zero integers, got start ${start}, step ${step} on axis ${axis}.`,
+      );
     }
     if (count > 0 && !(inside(start) && inside(last))) {
       throw new ShapeError(
@@ -95,7 +97,13 @@ export function slice(
   });
   const whole = sameShape(input.shape, shape) && steps.every((step) => step === 1);
   if (whole) return input;
-  return new GraphNode('slice', [input], { starts: [...starts], steps: [...steps] }, shape, input.dtype);
+  return new GraphNode(
+    'slice',
+    [input],
+    { starts: [...starts], steps: [...steps] },
+    shape,
+    input.dtype,
+  );
 }
 
 /** `before[axis]` and `after[axis]` elements of `value` around each axis. */
@@ -114,7 +122,9 @@ export function pad(
   }
   for (const amount of [...before, ...after]) {
     if (!Number.isInteger(amount) || amount < 0) {
-      throw new ArgumentError(`pad: amounts must be non-negative integers, got ${amount}; use slice to crop.`);
+      throw new ArgumentError(
+        `pad: amounts must be non-negative integers, got ${amount}; use slice to crop.`,
+      );
     }
   }
   const shape = input.shape.map((extent, axis) => extent + before[axis]! + after[axis]!);
@@ -144,7 +154,9 @@ export function concat(inputs: readonly GraphNode[], axis: number): GraphNode {
       );
     }
     if (input.dtype !== first.dtype) {
-      throw new DataTypeError(`concat: dtypes ${first.dtype} and ${input.dtype} differ; cast first.`);
+      throw new DataTypeError(
+        `concat: dtypes ${first.dtype} and ${input.dtype} differ; cast first.`,
+      );
     }
   }
   if (inputs.length === 1) return first;

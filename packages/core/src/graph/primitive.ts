@@ -12,7 +12,9 @@ export type CustomBackward = (
 type NoAttributes = Readonly<Record<never, never>>;
 
 /** The elementwise primitives that are described by their scalar operation alone. */
-type PlainElementwise = { readonly [Operation in Exclude<ScalarOperation, 'threefry'>]: NoAttributes };
+type PlainElementwise = {
+  readonly [Operation in Exclude<ScalarOperation, 'threefry'>]: NoAttributes;
+};
 
 /**
  * Every primitive and what it carries besides its inputs, output shape and dtype. The gradient

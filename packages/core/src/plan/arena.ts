@@ -12,7 +12,10 @@ const alignment = 256;
  * Places temporaries in one arena so that those alive at the same time do not overlap: largest
  * first, each at the lowest offset that is free during its life.
  */
-export function packArena(lifetimes: readonly Lifetime[]): { offsets: number[]; byteLength: number } {
+export function packArena(lifetimes: readonly Lifetime[]): {
+  offsets: number[];
+  byteLength: number;
+} {
   const offsets = new Array<number>(lifetimes.length).fill(0);
   const bySize = lifetimes
     .map((_, index) => index)

@@ -52,8 +52,7 @@ function groupAxes(
     const group = groups[groups.length - 1];
     const previous = group?.[group.length - 1];
     const joins =
-      previous !== undefined &&
-      indices.every((index) => walksAsOne(index, previous, axis, extent));
+      previous !== undefined && indices.every((index) => walksAsOne(index, previous, axis, extent));
     if (joins) group!.push(axis);
     else groups.push([axis]);
   });

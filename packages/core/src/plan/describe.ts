@@ -77,7 +77,11 @@ export function describeGraph(
     value: computed(resolve(value), entry),
     entry,
   }));
-  const roots = [...outputs, ...updates.map(({ value }) => value), ...updates.map(({ entry }) => entry)];
+  const roots = [
+    ...outputs,
+    ...updates.map(({ value }) => value),
+    ...updates.map(({ entry }) => entry),
+  ];
   const order = topologicalOrder(roots, resolvedInputs);
   const numbers = new Map<GraphNode, number>();
   const inputs: GraphNode[] = [];

@@ -5,14 +5,7 @@ import { sizeOf } from '../shape.js';
 import { kindOf, resolve, resolvedInputs } from './describe.js';
 import { ExpressionTable, type DraftExpression } from './draft-expression.js';
 import { reducedShape, type Draft } from './draft.js';
-import {
-  add,
-  constantIndex,
-  dynamicIndex,
-  flatten,
-  unflatten,
-  type Linear,
-} from './linear.js';
+import { add, constantIndex, dynamicIndex, flatten, unflatten, type Linear } from './linear.js';
 import { operandView, ownIndices, sourceIndices } from './movement.js';
 
 /** What a draft computes, spelled out. */
@@ -181,7 +174,9 @@ class DraftBuilder {
   ): DraftExpression {
     const index = flatten(indices, node.shape);
     const identity =
-      !this.#inPrologue && index.key === this.#identity.key && (this.#loads.get(node)?.identity ?? true);
+      !this.#inPrologue &&
+      index.key === this.#identity.key &&
+      (this.#loads.get(node)?.identity ?? true);
     this.#loads.set(node, { identity });
     return this.#table.load(node, index, mask);
   }
@@ -211,7 +206,6 @@ class DraftBuilder {
     indices: readonly Linear[],
     mask: DraftExpression | undefined,
   ): DraftExpression {
-    this.#primitives.add(node.primitive);
     if (isPrimitive(node, 'pad')) return this.#pad(node, indices, mask);
     if (isPrimitive(node, 'concat')) return this.#concat(node, indices, mask);
     if (isPrimitive(node, 'gather')) return this.#gather(node, indices, mask);
@@ -224,6 +218,7 @@ class DraftBuilder {
     indices: readonly Linear[],
     mask: DraftExpression | undefined,
   ): DraftExpression {
+    this.#primitives.add(node.primitive);
     const input = resolve(node.inputs[0]!);
     const { before, value } = node.attributes;
     const outside = this.#table.constant(value, node.dtype);
@@ -258,6 +253,7 @@ class DraftBuilder {
     indices: readonly Linear[],
     mask: DraftExpression | undefined,
   ): DraftExpression {
+    this.#primitives.add(node.primitive);
     const { axis } = node.attributes;
     const along = indices[axis]!;
     const parts = resolvedInputs(node).filter((input) => input.size > 0);
@@ -282,6 +278,7 @@ class DraftBuilder {
     indices: readonly Linear[],
     mask: DraftExpression | undefined,
   ): DraftExpression {
+    this.#primitives.add(node.primitive);
     const [input, places] = resolvedInputs(node) as [GraphNode, GraphNode];
     const { axis } = node.attributes;
     const end = axis + places.shape.length;

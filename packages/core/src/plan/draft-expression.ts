@@ -51,7 +51,12 @@ export class ExpressionTable {
   }
 
   linear(index: Linear): DraftExpression {
-    return this.#intern(`linear ${index.key}`, (id) => ({ id, op: 'linear', dtype: 'int32', index }));
+    return this.#intern(`linear ${index.key}`, (id) => ({
+      id,
+      op: 'linear',
+      dtype: 'int32',
+      index,
+    }));
   }
 
   reduced(position: number, dtype: DataType): DraftExpression {
@@ -69,7 +74,10 @@ export class ExpressionTable {
   }
 
   /** Both must hold; `undefined` means always. */
-  both(a: DraftExpression | undefined, b: DraftExpression | undefined): DraftExpression | undefined {
+  both(
+    a: DraftExpression | undefined,
+    b: DraftExpression | undefined,
+  ): DraftExpression | undefined {
     if (a === undefined || a === b) return b;
     return b === undefined ? a : this.operation('and', 'bool', [a, b]);
   }

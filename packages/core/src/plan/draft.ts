@@ -61,4 +61,11 @@ function draftKind(node: GraphNode): Draft['kind'] {
   return reductions.has(node.primitive) ? 'reduce' : 'map';
 }
 
-const reductions: ReadonlySet<string> = new Set(['sum', 'product', 'max', 'min', 'argMax', 'argMin']);
+const reductions: ReadonlySet<string> = new Set([
+  'sum',
+  'product',
+  'max',
+  'min',
+  'argMax',
+  'argMin',
+]);

@@ -1,11 +1,23 @@
 import type { Expression } from '../backend/expression.js';
-import type { Kernel, KernelOutput, MatrixOperand, ReductionOperation } from '../backend/kernels.js';
+import type {
+  Kernel,
+  KernelOutput,
+  MatrixOperand,
+  ReductionOperation,
+} from '../backend/kernels.js';
 import type { GraphNode } from '../graph/node.js';
 import { resolvedInputs } from './describe.js';
 import { isDraftOperation, type DraftExpression } from './draft-expression.js';
 import type { BuiltDraft } from './draft-builder.js';
 import { reducedShape, type Store } from './draft.js';
 import { coalesce, keepAxes, type AxisMap } from './coalesce.js';
+import {
+  axisCoordinate,
+  integer,
+  integerOperation,
+  integerProduct,
+  integerSum,
+} from './integer-expression.js';
 import { substitute, type Atom, type Linear } from './linear.js';
 import { operandView } from './movement.js';
 
@@ -152,18 +164,16 @@ class ExpressionEmitter {
   }
 
   #sum(linear: Linear): Expression {
-    const operands = [...linear.terms.values()].map(({ atom, coefficient }) => {
-      const value = this.#atom(atom);
-      return coefficient === 1 ? value : integerOperation('mul', value, integer(coefficient));
-    });
-    if (linear.constant !== 0 || operands.length === 0) operands.push(integer(linear.constant));
-    return operands.reduce((sum, operand) => integerOperation('add', sum, operand));
+    const operands = [...linear.terms.values()].map(({ atom, coefficient }) =>
+      integerProduct(this.#atom(atom), coefficient),
+    );
+    return [...operands, integer(linear.constant)].reduce(integerSum);
   }
 
   #atom(atom: Atom): Expression {
     switch (atom.kind) {
       case 'axis':
-        return { op: 'index', dtype: 'int32', axis: atom.axis };
+        return axisCoordinate(atom.axis);
       case 'floorDiv':
       case 'mod':
         return integerOperation(atom.kind, this.#linear(atom.of), integer(atom.by));
@@ -171,16 +181,4 @@ class ExpressionEmitter {
         return this.emit(atom.expression);
     }
   }
-}
-
-function integer(value: number): Expression {
-  return { op: 'constant', dtype: 'int32', value };
-}
-
-function integerOperation(
-  op: 'add' | 'mul' | 'floorDiv' | 'mod',
-  left: Expression,
-  right: Expression,
-): Expression {
-  return { op, dtype: 'int32', inputs: [left, right] };
 }

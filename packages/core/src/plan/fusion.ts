@@ -54,7 +54,10 @@ export function decideStored(
     const demand = demands.get(node);
     if (demand === undefined && !stored.has(node)) continue;
     const fusible = kind === 'elementwise' || kind === 'movement' || kind === 'inline';
-    if (!fusible || (demand !== undefined && shouldStore(node, demand, costs.get(node)!, operations))) {
+    if (
+      !fusible ||
+      (demand !== undefined && shouldStore(node, demand, costs.get(node)!, operations))
+    ) {
       stored.add(node);
     }
     if (kind === 'matMul') storeOperands(node, stored, demands);
@@ -113,7 +116,11 @@ function rootDemand(node: GraphNode): Demand {
     edges: 1,
     moved: kind === 'movement',
     gathered: false,
-    evaluations: scatter ? resolvedInputs(node)[1]!.size : kind === 'reduction' ? first!.size : node.size,
+    evaluations: scatter
+      ? resolvedInputs(node)[1]!.size
+      : kind === 'reduction'
+        ? first!.size
+        : node.size,
     reduced: kind === 'reduction' || scatter,
     chain: 0,
   };

@@ -63,7 +63,9 @@ export function inspectPlan(plan: Plan): string {
     const note = buffer.role === 'input' && buffer.written ? ', updated in place' : '';
     const place = buffer.role === 'temporary' ? ` at ${buffer.byteOffset}` : '';
     const bytes = buffer.length * bytesPerElement(buffer.dtype);
-    lines.push(`  ${names[index]!}: ${buffer.dtype} x ${buffer.length}, ${bytes} bytes${place}${note}`);
+    lines.push(
+      `  ${names[index]!}: ${buffer.dtype} x ${buffer.length}, ${bytes} bytes${place}${note}`,
+    );
   });
   plan.kernels.forEach((kernel, index) => {
     lines.push(`${index + 1}. ${formatKernel(kernel, names)}`);
@@ -106,7 +108,10 @@ function formatKernel(kernel: Kernel, names: readonly string[]): string {
   }
 }
 
-function operand({ buffer, rowStride, columnStride }: MatrixOperand, names: readonly string[]): string {
+function operand(
+  { buffer, rowStride, columnStride }: MatrixOperand,
+  names: readonly string[],
+): string {
   return rowStride === 1 && columnStride !== 1 ? `transpose(${names[buffer]!})` : names[buffer]!;
 }
 

@@ -147,7 +147,10 @@ function divide(a: Linear, by: number): { exact: Linear; remainder: Linear } {
 }
 
 /** remainder = divisor · whole + fraction with 0 ≤ fraction < divisor, divisor the common divisor with `by`. */
-function commonDivisor(remainder: Linear, by: number): { divisor: number; whole: Linear; fraction: number } {
+function commonDivisor(
+  remainder: Linear,
+  by: number,
+): { divisor: number; whole: Linear; fraction: number } {
   let divisor = by;
   for (const { coefficient } of remainder.terms.values()) {
     divisor = greatestCommonDivisor(divisor, Math.abs(coefficient));

@@ -2,6 +2,7 @@ import type { Capabilities } from '../backend/backend.js';
 import type { Expression } from '../backend/expression.js';
 import type { Kernel, MatMulKernel, MatrixOperand, ReduceKernel } from '../backend/kernels.js';
 import type { DataType } from '../dtype.js';
+import { axisCoordinate, integer, integerProduct, integerSum } from './integer-expression.js';
 
 /** The kernel itself, or what it means in kernels that every backend compiles. */
 export function lowerKernel(kernel: Kernel, capabilities: Capabilities): Kernel {
@@ -41,13 +42,11 @@ function loadMatrix(
     { axis: rowAxis, stride: operand.rowStride },
     { axis: columnAxis, stride: operand.columnStride },
   ];
-  let index: Expression = { op: 'constant', dtype: 'int32', value: operand.offset };
-  for (const { axis, stride } of terms) {
-    if (stride === 0) continue;
-    const coordinate: Expression = { op: 'index', dtype: 'int32', axis };
-    const factor: Expression = { op: 'constant', dtype: 'int32', value: stride };
-    const term: Expression = { op: 'mul', dtype: 'int32', inputs: [coordinate, factor] };
-    index = { op: 'add', dtype: 'int32', inputs: [index, term] };
-  }
+  const index = terms
+    .filter(({ stride }) => stride !== 0)
+    .reduce(
+      (sum, { axis, stride }) => integerSum(sum, integerProduct(axisCoordinate(axis), stride)),
+      integer(operand.offset),
+    );
   return { op: 'load', dtype, buffer: operand.buffer, index };
 }

@@ -79,7 +79,8 @@ function splitPoint(
     if (known !== undefined) return known;
     const isBuffer = kindOf(node) === 'buffer' || (stored.has(node) && !own.has(node));
     const found = new Set<GraphNode>(isBuffer ? [node] : []);
-    if (!isBuffer) for (const input of resolvedInputs(node)) visit(input).forEach((each) => found.add(each));
+    if (!isBuffer)
+      for (const input of resolvedInputs(node)) visit(input).forEach((each) => found.add(each));
     reads.set(node, found);
     const fits = found.size >= 2 && found.size <= limit && !own.has(node) && !isBuffer;
     if (fits && found.size > (best === undefined ? 0 : reads.get(best)!.size)) best = node;

@@ -1,4 +1,10 @@
-import type { Backend, BufferHandle, Capabilities, Executable, MemoryReport } from '../backend/backend.js';
+import type {
+  Backend,
+  BufferHandle,
+  Capabilities,
+  Executable,
+  MemoryReport,
+} from '../backend/backend.js';
 import { bytesOf } from '../dtype.js';
 import { DeviceError } from '../errors.js';
 import type { CachedPlan } from '../plan/planned.js';
