@@ -52,7 +52,7 @@ function position(index: number, extent: number, axis: number): Range {
 
 /** Python's rules: bounds are clamped, and default to the whole axis in the step's direction. */
 function rangeOf(index: Exclude<SliceIndex, number>, extent: number): Range {
-  const [from = null, to = null, step = 1] = index ?? [null];
+  const [from = null, to = null, step = 1] = index ?? [null, null, 1];
   if (!Number.isInteger(step) || step === 0) {
     throw new ArgumentError(`at: the step must be a non-zero integer, got ${step}.`);
   }

@@ -1,16 +1,15 @@
 import type { DataType, TypedArray } from './dtype.js';
-import { ArgumentError, DisposedError, ShapeError } from './errors.js';
+import { ArgumentError, ShapeError } from './errors.js';
 import * as contraction from './graph/contraction.js';
 import * as elementwise from './graph/elementwise.js';
 import type { BinaryOperation, UnaryOperation } from './graph/elementwise.js';
 import * as movement from './graph/movement.js';
 import type { GraphNode } from './graph/node.js';
-import { coreInstance, handleBrand, type GraphHandle } from './handle.js';
-import { formatTensor } from './format.js';
 import { indexSlices, type SliceIndex } from './indexing.js';
 import type { Device } from './runtime/device.js';
-import { moveTo, realizeIfLong, readNode, readNodeSync } from './runtime/realize.js';
+import { moveTo } from './runtime/realize.js';
 import { formatShape, normalizeAxes, normalizeAxis, sizeOf, type Shape } from './shape.js';
+import { TensorHandle } from './tensor-handle.js';
 import {
   hostNode,
   nodeOf,
@@ -32,105 +31,10 @@ export type Axes = number | readonly number[];
  * operation checks shapes and dtypes at once and adds a node to a graph; `data()`, `item()`,
  * `realize()` or a compiled program run it. Intermediates are never the user's to free.
  */
-export class Tensor implements GraphHandle {
-  /** Marks handles across copies of this package. */
-  readonly [handleBrand] = coreInstance;
-  readonly #node: GraphNode;
-  #disposed = false;
-
-  /** Wraps a graph node; `tensor()` is how values become tensors. */
-  constructor(node: GraphNode) {
-    this.#node = node;
-    realizeIfLong(node);
-  }
-
-  /** The node of the graph that computes this tensor. Throws `DisposedError` after `dispose()`. */
-  get node(): GraphNode {
-    if (this.#disposed) {
-      throw new DisposedError(
-        `A ${this.dtype} tensor of shape ${formatShape(this.shape)} is used after dispose().`,
-      );
-    }
-    return this.#node;
-  }
-
-  /** Extents, outermost first; `[]` for a scalar. */
-  get shape(): Shape {
-    return this.#node.shape;
-  }
-
-  get dtype(): DataType {
-    return this.#node.dtype;
-  }
-
-  /** The number of axes. */
-  get rank(): number {
-    return this.shape.length;
-  }
-
-  /** The number of elements. */
-  get size(): number {
-    return sizeOf(this.shape);
-  }
-
-  /**
-   * Computes and copies the values in row-major order, as the dtype's typed array (bool as 0 and
-   * 1 in a `Uint8Array`, float16 as raw bits in a `Uint16Array`).
-   */
-  async data(): Promise<TypedArray> {
-    return readNode(this.node);
-  }
-
-  /** `data()` before returning, on devices whose memory is the host's; throws `DeviceError` on others. */
-  dataSync(): TypedArray {
-    return readNodeSync(this.node);
-  }
-
-  /** The only element of a tensor of size 1. Throws `ShapeError` for others. */
-  async item(): Promise<number> {
-    if (this.size !== 1) {
-      throw new ShapeError(
-        `item: needs a tensor with one element, got ${formatShape(this.shape)}.`,
-      );
-    }
-    return (await this.data())[0]!;
-  }
-
-  /** The values as nested arrays; a number for a scalar; booleans for bool. */
-  async toArray(): Promise<NestedArray> {
-    const values = await this.data();
-    const isBool = this.dtype === 'bool';
-    const build = (axis: number, offset: number, span: number): NestedArray => {
-      if (axis === this.rank) return isBool ? values[offset] !== 0 : values[offset]!;
-      const extent = this.shape[axis]!;
-      const inner = span / Math.max(extent, 1);
-      return Array.from({ length: extent }, (_, i) => build(axis + 1, offset + i * inner, inner));
-    };
-    return build(0, 0, this.size);
-  }
-
+export class Tensor extends TensorHandle {
   /** The same values in the memory of `device`. */
   async to(device: Device): Promise<Tensor> {
     return new Tensor(await moveTo(this.node, device));
-  }
-
-  /**
-   * Lets go of the values early; otherwise the garbage collector does. Later use of this tensor,
-   * and of unrealised tensors computed from it, throws `DisposedError`.
-   */
-  dispose(): void {
-    this.#disposed = true;
-    this.#node.storage?.dispose();
-  }
-
-  /** `using t = …` disposes at the end of the block. */
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
-  /** dtype, shape and, once known on the host, the values, printed as NumPy would. */
-  toString(): string {
-    return formatTensor(this.#node, this.#disposed);
   }
 
   /** −x. */
@@ -392,7 +296,7 @@ export class Tensor implements GraphHandle {
   }
 
   #wrap(node: GraphNode): Tensor {
-    return node === this.#node ? this : new Tensor(node);
+    return node === this.node ? this : new Tensor(node);
   }
 
   #unary(operation: UnaryOperation): Tensor {

@@ -55,7 +55,7 @@ export class Variable implements GraphHandle, VersionedVariable {
     this.current = new VariableVersion(this, node);
     const earlier = currentTrace()?.declare(this);
     // A constructor may return another object: the variable that the first trace made.
-    if (earlier !== undefined) return earlier as Variable;
+    if (earlier !== undefined) return earlier;
   }
 
   /** A read of the current version, as a node of the graph. */

@@ -64,43 +64,43 @@ const truth = (condition: boolean): number => (condition ? 1 : 0);
  * `scalarFunction`.
  */
 const definitions: Record<Exclude<ScalarOperation, 'cast' | 'threefry'>, ScalarFunction> = {
-  neg: (a) => -a!,
-  abs: (a) => Math.abs(a!),
-  sign: (a) => Math.sign(a!),
-  floor: (a) => Math.floor(a!),
-  ceil: (a) => Math.ceil(a!),
-  round: (a) => roundHalfToEven(a!),
-  relu: (a) => (a! <= 0 ? 0 : a!),
+  neg: (a) => -a,
+  abs: (a) => Math.abs(a),
+  sign: (a) => Math.sign(a),
+  floor: (a) => Math.floor(a),
+  ceil: (a) => Math.ceil(a),
+  round: (a) => roundHalfToEven(a),
+  relu: (a) => (a <= 0 ? 0 : a),
   not: (a) => truth(a === 0),
-  sqrt: (a) => Math.sqrt(a!),
-  exp: (a) => Math.exp(a!),
-  expm1: (a) => Math.expm1(a!),
-  log: (a) => Math.log(a!),
-  log1p: (a) => Math.log1p(a!),
-  sin: (a) => Math.sin(a!),
-  cos: (a) => Math.cos(a!),
-  tanh: (a) => Math.tanh(a!),
-  sigmoid: (a) => 1 / (1 + Math.exp(-a!)),
-  erf: (a) => errorFunction(a!),
-  add: (a, b) => a! + b!,
-  sub: (a, b) => a! - b!,
-  mul: (a, b) => a! * b!,
-  div: (a, b) => a! / b!,
-  floorDiv: (a, b) => Math.floor(a! / b!),
-  mod: (a, b) => floorModulo(a!, b!),
-  pow: (a, b) => power(a!, b!),
-  maximum: (a, b) => Math.max(a!, b!),
-  minimum: (a, b) => Math.min(a!, b!),
-  less: (a, b) => truth(a! < b!),
-  lessEqual: (a, b) => truth(a! <= b!),
+  sqrt: (a) => Math.sqrt(a),
+  exp: (a) => Math.exp(a),
+  expm1: (a) => Math.expm1(a),
+  log: (a) => Math.log(a),
+  log1p: (a) => Math.log1p(a),
+  sin: (a) => Math.sin(a),
+  cos: (a) => Math.cos(a),
+  tanh: (a) => Math.tanh(a),
+  sigmoid: (a) => 1 / (1 + Math.exp(-a)),
+  erf: (a) => errorFunction(a),
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  floorDiv: (a, b) => Math.floor(a / b),
+  mod: (a, b) => floorModulo(a, b),
+  pow: (a, b) => power(a, b),
+  maximum: (a, b) => Math.max(a, b),
+  minimum: (a, b) => Math.min(a, b),
+  less: (a, b) => truth(a < b),
+  lessEqual: (a, b) => truth(a <= b),
   equal: (a, b) => truth(a === b),
   notEqual: (a, b) => truth(a !== b),
-  and: (a, b) => a! & b!,
-  or: (a, b) => a! | b!,
-  xor: (a, b) => a! ^ b!,
-  shiftLeft: (a, b) => a! << b!,
-  shiftRight: (a, b) => a! >> b!,
-  where: (condition, a, b) => (condition === 0 ? b! : a!),
+  and: (a, b) => a & b,
+  or: (a, b) => a | b,
+  xor: (a, b) => a ^ b,
+  shiftLeft: (a, b) => a << b,
+  shiftRight: (a, b) => a >> b,
+  where: (condition, a, b) => (condition === 0 ? b : a),
 };
 
 function floorModulo(a: number, b: number): number {
@@ -115,15 +115,15 @@ function power(base: number, exponent: number): number {
 
 /** The integer operations whose double-precision definition would lose bits. */
 const integerDefinitions: Partial<Record<ScalarOperation, ScalarFunction>> = {
-  mul: (a, b) => Math.imul(a!, b!),
-  floorDiv: (a, b) => (b === 0 ? 0 : Math.floor(a! / b!)),
-  mod: (a, b) => (b === 0 ? 0 : floorModulo(a!, b!)),
-  not: (a) => ~a!,
+  mul: (a, b) => Math.imul(a, b),
+  floorDiv: (a, b) => (b === 0 ? 0 : Math.floor(a / b)),
+  mod: (a, b) => (b === 0 ? 0 : floorModulo(a, b)),
+  not: (a) => ~a,
 };
 
 const unsignedDefinitions: Partial<Record<ScalarOperation, ScalarFunction>> = {
   ...integerDefinitions,
-  shiftRight: (a, b) => a! >>> b!,
+  shiftRight: (a, b) => a >>> b,
 };
 
 /**
@@ -138,8 +138,8 @@ export function scalarFunction(
   dtype: DataType,
   word: 0 | 1 = 0,
 ): ScalarFunction {
-  if (operation === 'cast') return (a) => castTo(dtype, a!);
-  if (operation === 'threefry') return (a, b, c, d) => threefry2x32(a!, b!, c!, d!)[word];
+  if (operation === 'cast') return (a) => castTo(dtype, a);
+  if (operation === 'threefry') return (a, b, c, d) => threefry2x32(a, b, c, d)[word];
   const special =
     dtype === 'int32'
       ? integerDefinitions[operation]

@@ -31,7 +31,11 @@ export class Program {
   readonly #written: readonly VersionedVariable[];
   readonly #plans = new WeakMap<Device, CachedPlan>();
 
-  /** @param declared Variables that the function makes while it is traced, shared by its programs. */
+  /**
+   * Traces `fn`.
+   *
+   * @param declared Variables that the function makes while it is traced, shared by its programs.
+   */
   constructor(
     fn: (...args: never[]) => unknown,
     args: readonly Argument[],
@@ -52,7 +56,7 @@ export class Program {
       const entry = variableRead(trace.entries.get(variable)!);
       updates.push({ value: version.definition!, entry });
     }
-    const known = (node: GraphNode): boolean => this.#placeholders.has(node as never);
+    const known = (node: GraphNode): boolean => this.#placeholders.has(node);
     this.#description = describeGraph({ outputs, updates }, known);
     this.#variables = [...trace.entries.keys()];
     this.#written = [...trace.assigned.keys()];

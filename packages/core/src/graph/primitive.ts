@@ -12,9 +12,7 @@ export type CustomBackward = (
 type NoAttributes = Readonly<Record<never, never>>;
 
 /** The elementwise primitives that are described by their scalar operation alone. */
-type PlainElementwise = {
-  readonly [Operation in Exclude<ScalarOperation, 'threefry'>]: NoAttributes;
-};
+type PlainElementwise = Readonly<Record<Exclude<ScalarOperation, 'threefry'>, NoAttributes>>;
 
 /**
  * Every primitive and what it carries besides its inputs, output shape and dtype. The gradient
@@ -89,7 +87,7 @@ const movement = 'movement';
 const reduction = 'reduction';
 
 /** The kind of each primitive. */
-export const primitiveKinds: { readonly [Name in PrimitiveName]: PrimitiveKind } = {
+export const primitiveKinds: Readonly<Record<PrimitiveName, PrimitiveKind>> = {
   constant: 'inline',
   iota: 'inline',
   data: 'buffer',

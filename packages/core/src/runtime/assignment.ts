@@ -18,8 +18,6 @@ export function disposeVersion(variable: VersionedVariable): void {
   const { storage } = current;
   if (storage === undefined || device === undefined) return;
   device
-    .enqueue(function* () {
-      storage.dispose();
-    })
+    .enqueue(() => void storage.dispose())
     .catch(() => undefined);
 }

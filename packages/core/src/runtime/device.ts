@@ -60,7 +60,7 @@ export class Device {
 
   /** Resolves when everything asked for so far has run. */
   async synchronize(): Promise<void> {
-    await this.enqueue(function* () {});
+    await this.enqueue(() => undefined);
     await this.backend.synchronize();
   }
 
@@ -133,9 +133,7 @@ export class Device {
 
   #retire(executable: Executable | undefined): void {
     if (executable === undefined || this.#disposed) return;
-    this.enqueue(function* () {
-      executable.dispose();
-    }).catch(() => undefined);
+    this.enqueue(() => void executable.dispose()).catch(() => undefined);
   }
 }
 

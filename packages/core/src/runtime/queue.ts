@@ -1,5 +1,5 @@
-/** Something to run on a device: a generator that yields the promises it waits for. */
-export type Job = () => Generator<Promise<unknown>, void, unknown>;
+/** Something to run on a device: at once, or as a generator that yields the promises it waits for. */
+export type Job = () => Generator<Promise<unknown>, void, unknown> | undefined;
 
 interface Entry {
   readonly job: Job;
@@ -11,9 +11,10 @@ const longestTurn = 16;
 
 /** Timers, input and Ctrl-C get their turn; `setImmediate` is the cheaper way where it exists. */
 function nextMacrotask(): Promise<void> {
+  const immediate = (globalThis as { setImmediate?: (callback: () => void) => unknown }).setImmediate;
   return new Promise((resolve) => {
-    if (typeof setImmediate === 'function') {
-      setImmediate(resolve);
+    if (immediate !== undefined) {
+      immediate(resolve);
       return;
     }
     const channel = new MessageChannel();
@@ -52,7 +53,7 @@ export class RunQueue {
   drain(): void {
     for (let entry = this.#waiting.shift(); entry !== undefined; entry = this.#waiting.shift()) {
       try {
-        if (entry.job().next().done !== true) {
+        if (entry.job()?.next().done === false) {
           throw new TypeError('A job of a synchronous device waited for something.');
         }
         entry.resolve();
@@ -87,19 +88,24 @@ export class RunQueue {
   async #run({ job, resolve, reject }: Entry): Promise<void> {
     try {
       const steps = job();
-      let step = steps.next();
-      while (step.done !== true) {
-        try {
-          await Promise.race([step.value, this.#failed.promise]);
-        } catch (error) {
-          step = steps.throw(error);
-          continue;
-        }
-        step = steps.next();
-      }
+      if (steps !== undefined) await this.#follow(steps);
       resolve();
     } catch (error) {
       reject(this.#failure ?? error);
+    }
+  }
+
+  /** Waits for what a job waits for, until the queue fails. */
+  async #follow(steps: Generator<Promise<unknown>, void, unknown>): Promise<void> {
+    let step = steps.next();
+    while (step.done !== true) {
+      try {
+        await Promise.race([step.value, this.#failed.promise]);
+      } catch (error) {
+        step = steps.throw(error);
+        continue;
+      }
+      step = steps.next();
     }
   }
 }

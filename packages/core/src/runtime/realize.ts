@@ -100,9 +100,7 @@ function lostValue(): DeviceError {
 /** A node with the same values in the memory of `device`. */
 export async function moveTo(node: GraphNode, device: Device): Promise<GraphNode> {
   const storage = TensorStorage.fromHost(node.dtype, await readNode(node));
-  await device.enqueue(function* () {
-    device.upload(storage);
-  });
+  await device.enqueue(() => void device.upload(storage));
   return data(storage, node.shape);
 }
 
@@ -218,10 +216,11 @@ function commitVersion(device: Device, version: VariableVersion): Starting | und
   const node = resolve(definition!);
   const source = node.storage;
   if (source?.host !== undefined) {
-    const upload = device.enqueue(function* () {
+    const upload = device.enqueue(() => {
       source.assertAlive();
       storage.host = source.host;
       device.upload(storage);
+      return undefined;
     });
     upload.catch(failed);
     started();

@@ -11,14 +11,18 @@ export class Trace {
   readonly #declared: VersionedVariable[];
   #declarations = 0;
 
-  /** @param declared The variables that earlier traces of the same function made, in order. */
+  /**
+   * Starts a trace.
+   *
+   * @param declared The variables that earlier traces of the same function made, in order.
+   */
   constructor(declared: VersionedVariable[]) {
     this.#declared = declared;
   }
 
   /** Registers a new variable, or answers with the one an earlier trace made at this place. */
-  declare(variable: VersionedVariable): VersionedVariable | undefined {
-    const earlier = this.#declared[this.#declarations];
+  declare<Declared extends VersionedVariable>(variable: Declared): Declared | undefined {
+    const earlier = this.#declared[this.#declarations] as Declared | undefined;
     this.#declared[this.#declarations++] ??= variable;
     return earlier;
   }
