@@ -1,5 +1,19 @@
+/** Which of the four files. */
+export type MnistRole = 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels';
+
+/** Something for each of the four files. */
+export type ForEachFile<Value> = Readonly<Record<MnistRole, Value>>;
+
+/** A file that is known before it is fetched: length and digest are those of the inflated bytes. */
+export interface VerifiedFile {
+  readonly name: string;
+  readonly byteLength: number;
+  /** SHA-256 in lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
 /** The four files of MNIST by their canonical names. */
-export const mnistFiles = {
+export const mnistFiles: ForEachFile<VerifiedFile> = {
   trainImages: {
     name: 'train-images-idx3-ubyte',
     byteLength: 47_040_016,
@@ -20,21 +34,7 @@ export const mnistFiles = {
     byteLength: 10_008,
     sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
   },
-} as const satisfies Record<string, VerifiedFile>;
-
-/** A file that is known before it is fetched: length and digest are those of the inflated bytes. */
-export interface VerifiedFile {
-  readonly name: string;
-  readonly byteLength: number;
-  /** SHA-256 in lower-case hexadecimal. */
-  readonly sha256: string;
-}
-
-/** Which of the four files. */
-export type MnistRole = keyof typeof mnistFiles;
-
-/** Something for each of the four files. */
-export type ForEachFile<Value> = Readonly<Record<MnistRole, Value>>;
+};
 
 /** Makes something for each of the four files, one after another. */
 export async function forEachFile<Value>(

@@ -141,9 +141,9 @@ describe('files that are no digits', () => {
     ],
     [
       'have a label above 9',
-      { 't10k-labels-idx1-ubyte': labels(4).with(10, 11) },
+      { 't10k-labels-idx1-ubyte': labels(4).with(10, 10) },
       'MNIST_INVALID_DATA',
-      /t10k-labels-idx1-ubyte: label 2 is 11, expected 0 to 9/,
+      /t10k-labels-idx1-ubyte: label 2 is 10, expected 0 to 9/,
     ],
     [
       'differ in number',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { download } from '../src/download.js';
 import type { DownloadEvent, DownloadOptions } from '../src/download.js';
 import { expectBytes, gzip, smallFiles, smallSpecifications, streamOf } from './support.js';
@@ -113,6 +113,29 @@ describe('download', () => {
       url: `https://a.test/${file.name}.gz`,
       reason: expect.stringMatching(reason) as string,
     });
+  });
+
+  it('has patience with a slow mirror as long as something arrives', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const pieces = Array.from({ length: 10 }, (_, index) =>
+      compressed.slice((index * compressed.length) / 10, ((index + 1) * compressed.length) / 10),
+    );
+    const slow = (signal: AbortSignal): UnderlyingDefaultSource<Uint8Array> => ({
+      async pull(controller) {
+        await new Promise((resolve) => setTimeout(resolve, 80));
+        signal.throwIfAborted();
+        const piece = pieces.shift();
+        if (piece === undefined) controller.close();
+        else controller.enqueue(piece);
+      },
+    });
+    const { options } = setUp({
+      'https://a.test/': (_, __, signal) => new Response(new ReadableStream(slow(signal))),
+    });
+    const promise = download(file, { ...options, timeout: 100 });
+    await vi.advanceTimersByTimeAsync(1000);
+    vi.useRealTimers();
+    expectBytes(await promise, content);
   });
 
   it('stops reading a body that is larger than the file can be', async () => {
