@@ -45,15 +45,15 @@ async function checkTarball(name, tarball) {
     const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer }, strict: true });
     expectNone(messages.map((message) => formatMessage(message, pkg, { color: false })));
   });
+  const manifest = JSON.parse(contents.readFile(`/node_modules/${name}/package.json`));
   await report.check(`${name}: contents`, () => {
-    const required = ['README.md', 'LICENSE'];
-    const missing = required.filter(
+    const named = [...targets(manifest.exports), ...targets(manifest.bin)];
+    const missing = ['README.md', 'LICENSE', ...named].filter(
       (file) => !contents.fileExists(`/node_modules/${name}/${file}`),
     );
     const stray = contents.listFiles().filter((file) => /\/(src|test)\/|tsbuildinfo/.test(file));
     expectNone([...missing.map((file) => `${file} is missing`), ...stray]);
   });
-  const manifest = JSON.parse(contents.readFile(`/node_modules/${name}/package.json`));
   if (manifest.exports === undefined) return;
   await report.check(`${name}: types resolve`, async () => {
     const analysis = await checkPackage(contents);
@@ -66,6 +66,17 @@ async function checkTarball(name, tarball) {
     );
     expectNone(problems.map(({ kind }) => problemKindInfo[kind].shortDescription));
   });
+}
+
+/**
+ * The files that `exports` or `bin` of a manifest name, under whatever condition.
+ *
+ * @param {unknown} entry
+ * @returns {string[]}
+ */
+function targets(entry) {
+  if (typeof entry === 'string') return [entry.replace(/^\.\//, '')];
+  return Object.values(entry ?? {}).flatMap(targets);
 }
 
 /**
