@@ -1,3 +1,5 @@
 import { defineConfig } from '@gradus/tooling/tsup';
 
-export default defineConfig({ entry: { index: 'src/index.ts', 'backend/index': 'src/backend/index.ts' } });
+export default defineConfig({
+  entry: { index: 'src/index.ts', 'backend/index': 'src/backend/index.ts' },
+});

@@ -50,9 +50,11 @@ function position(index: number, extent: number, axis: number): Range {
   return { start, count: 1, step: 1 };
 }
 
+const wholeAxis: readonly [start: number | null, stop?: number | null, step?: number] = [null];
+
 /** Python's rules: bounds are clamped, and default to the whole axis in the step's direction. */
 function rangeOf(index: Exclude<SliceIndex, number>, extent: number): Range {
-  const [from = null, to = null, step = 1] = index ?? [null, null, 1];
+  const [from, to = null, step = 1] = index ?? wholeAxis;
   if (!Number.isInteger(step) || step === 0) {
     throw new ArgumentError(`at: the step must be a non-zero integer, got ${step}.`);
   }

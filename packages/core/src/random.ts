@@ -25,6 +25,7 @@ export class TracedKey implements RandomKey {
     return new TracedKey(word(0), word(1));
   }
 
+  /** Independent keys: this one folded with 0, 1, … `count − 1`. */
   split(count = 2): TracedKey[] {
     return Array.from({ length: count }, (_, index) => this.fold(index));
   }

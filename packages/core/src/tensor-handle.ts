@@ -35,6 +35,7 @@ export class TensorHandle implements GraphHandle {
     return this.#node.shape;
   }
 
+  /** The type of the elements. */
   get dtype(): DataType {
     return this.#node.dtype;
   }

@@ -133,7 +133,7 @@ function checkSize(length: number, shape: Shape): void {
 }
 
 function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value !== 'object') return `${typeof value} ${String(value)}`;
-  return `a ${value.constructor.name}`;
+  return typeof value === 'object' && value !== null
+    ? `a ${value.constructor.name}`
+    : `${typeof value} ${String(value)}`;
 }

@@ -1,5 +1,5 @@
 import type { DataType, TypedArray } from './dtype.js';
-import { ArgumentError, ShapeError } from './errors.js';
+import { ShapeError } from './errors.js';
 import * as contraction from './graph/contraction.js';
 import * as elementwise from './graph/elementwise.js';
 import type { BinaryOperation, UnaryOperation } from './graph/elementwise.js';
@@ -323,8 +323,8 @@ export class Tensor extends TensorHandle {
 /**
  * A tensor from numbers, nested arrays, a typed array or `{ data, shape }`. Values are copied.
  *
- * @param shape Needed for typed arrays of more than one axis; otherwise follows from the nesting.
- * @param dtype float32 for numbers and bool for booleans when left out; a typed array's own dtype.
+ * `shape` is needed for typed arrays of more than one axis and otherwise follows from the nesting;
+ * `dtype` is float32 for numbers, bool for booleans and a typed array's own when left out.
  */
 export function tensor(
   values: NestedArray | TypedArray | TensorData,
@@ -336,8 +336,5 @@ export function tensor(
 /** `value` as a tensor: itself if it is one, the current version of a variable, values otherwise. */
 export function asTensor(value: TensorLike, dtype?: DataType): Tensor {
   if (value instanceof Tensor) return value;
-  if (value === undefined || value === null) {
-    throw new ArgumentError(`Expected a tensor, got ${String(value)}.`);
-  }
   return new Tensor(nodeOf(value, dtype));
 }

@@ -108,10 +108,12 @@ export class Variable implements GraphHandle, VersionedVariable {
     disposeVersion(this);
   }
 
+  /** `using v = …` disposes at the end of the block. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 
+  /** Its name, dtype and shape. */
   toString(): string {
     return `Variable(${this.name}, ${this.dtype} ${formatShape(this.shape)})`;
   }

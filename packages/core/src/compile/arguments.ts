@@ -81,7 +81,7 @@ export function signatureOf(argument: Argument): string {
     case 'key':
       return argument.kind;
     case 'static':
-      return JSON.stringify(argument.value) ?? 'undefined';
+      return argument.value === undefined ? 'undefined' : JSON.stringify(argument.value);
     case 'list':
       return `[${argument.items.map(signatureOf).join(';')}]`;
     case 'record': {

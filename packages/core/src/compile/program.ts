@@ -62,6 +62,7 @@ export class Program {
     this.#written = [...trace.assigned.keys()];
   }
 
+  /** The variables the program reads or assigns. */
   get variables(): readonly VersionedVariable[] {
     return this.#variables;
   }

@@ -9,7 +9,8 @@ export type CustomBackward = (
   inputs: readonly Tensor[],
 ) => readonly (Tensor | undefined)[];
 
-type NoAttributes = Readonly<Record<never, never>>;
+/** Primitives that their inputs, shape and dtype describe completely. */
+type NoAttributes = Readonly<Record<string, never>>;
 
 /** The elementwise primitives that are described by their scalar operation alone. */
 type PlainElementwise = Readonly<Record<Exclude<ScalarOperation, 'threefry'>, NoAttributes>>;

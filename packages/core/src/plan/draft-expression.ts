@@ -28,6 +28,7 @@ export type DraftExpression = { readonly id: number; readonly dtype: DataType } 
 /** A draft expression that applies an operation. */
 export type DraftOperation = Extract<DraftExpression, { inputs: readonly DraftExpression[] }>;
 
+/** Whether this is an operation rather than a leaf. */
 export function isDraftOperation(expression: DraftExpression): expression is DraftOperation {
   return 'inputs' in expression;
 }
@@ -36,20 +37,24 @@ export function isDraftOperation(expression: DraftExpression): expression is Dra
 export class ExpressionTable {
   readonly #expressions = new Map<string, DraftExpression>();
 
+  /** An element of memory. */
   load(node: GraphNode, index: Linear, mask: DraftExpression | undefined): DraftExpression {
     const key = `load ${node.id} ${index.key} ${mask?.id ?? ''}`;
     return this.#intern(key, (id) => ({ id, op: 'load', dtype: node.dtype, node, index, mask }));
   }
 
+  /** A number known to the planner. */
   constant(value: number, dtype: DataType): DraftExpression {
     const key = `constant ${Object.is(value, -0) ? '-0' : value} ${dtype}`;
     return this.#intern(key, (id) => ({ id, op: 'constant', dtype, value }));
   }
 
+  /** A number that arrives with each run. */
   scalar(position: number, dtype: DataType): DraftExpression {
     return this.#intern(`scalar ${position}`, (id) => ({ id, op: 'scalar', dtype, position }));
   }
 
+  /** An index as an int32 value. */
   linear(index: Linear): DraftExpression {
     return this.#intern(`linear ${index.key}`, (id) => ({
       id,
@@ -59,10 +64,12 @@ export class ExpressionTable {
     }));
   }
 
+  /** The result of a reduction or product, in an epilogue. */
   reduced(position: number, dtype: DataType): DraftExpression {
     return this.#intern(`reduced ${position}`, (id) => ({ id, op: 'reduced', dtype, position }));
   }
 
+  /** A scalar operation on other expressions. */
   operation(
     op: ScalarOperation,
     dtype: DataType,

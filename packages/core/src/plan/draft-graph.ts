@@ -29,18 +29,22 @@ export class DraftGraph {
     this.context = context;
   }
 
+  /** All drafts, in the order of the graph. */
   get drafts(): BuiltDraft[] {
     return [...this.#built].sort((a, b) => a.draft.order - b.draft.order);
   }
 
+  /** Whether this draft has not been merged into another. */
   has(built: BuiltDraft): boolean {
     return this.#built.has(built);
   }
 
+  /** Spells out a draft in the context of this graph. */
   build(draft: Draft): BuiltDraft {
     return buildDraft(draft, this.context.stored, this.context.scalars);
   }
 
+  /** Adds a draft with what it reads and writes. */
   add(built: BuiltDraft): void {
     this.#built.add(built);
     for (const store of built.draft.stores) {
@@ -55,6 +59,7 @@ export class DraftGraph {
     }
   }
 
+  /** Takes a draft out, to be replaced or dropped. */
   remove(built: BuiltDraft): void {
     this.#built.delete(built);
     for (const store of built.draft.stores) {

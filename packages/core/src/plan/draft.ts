@@ -30,6 +30,7 @@ export interface Draft {
   readonly order: number;
 }
 
+/** The number of points of the index space. */
 export function draftSize(draft: Draft): number {
   return sizeOf(draft.shape);
 }

@@ -74,7 +74,7 @@ function recombined(linear: Linear): Linear {
     const quotient = linear.terms.get(quotientKey);
     const rest = new Map(linear.terms);
     rest.delete(key);
-    if (quotient !== undefined && quotient.coefficient === coefficient * atom.by) {
+    if (quotient?.coefficient === coefficient * atom.by) {
       rest.delete(quotientKey);
       return add(build(rest, linear.constant), scale(atom.of, coefficient));
     }
@@ -115,6 +115,7 @@ export function dynamicIndex(expression: DraftExpression, extent: number): Linea
   return single({ kind: 'dynamic', expression, extent });
 }
 
+/** a + b. */
 export function add(a: Linear, b: Linear): Linear {
   if (b.terms.size === 0 && b.constant === 0) return a;
   const terms = new Map(a.terms);
@@ -125,6 +126,7 @@ export function add(a: Linear, b: Linear): Linear {
   return build(terms, a.constant + b.constant);
 }
 
+/** a · factor. */
 export function scale(a: Linear, factor: number): Linear {
   if (factor === 1) return a;
   const terms = new Map<string, Term>();

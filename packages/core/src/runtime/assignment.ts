@@ -17,7 +17,5 @@ export function disposeVersion(variable: VersionedVariable): void {
   device?.unflushed.delete(variable);
   const { storage } = current;
   if (storage === undefined || device === undefined) return;
-  device
-    .enqueue(() => void storage.dispose())
-    .catch(() => undefined);
+  device.enqueueAction(() => storage.dispose()).catch(() => undefined);
 }

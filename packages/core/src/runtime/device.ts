@@ -49,6 +49,7 @@ export class Device {
     return this.backend.name;
   }
 
+  /** What the backend can do. */
   get capabilities(): Capabilities {
     return this.backend.capabilities;
   }
@@ -60,7 +61,7 @@ export class Device {
 
   /** Resolves when everything asked for so far has run. */
   async synchronize(): Promise<void> {
-    await this.enqueue(() => undefined);
+    await this.enqueueAction(() => undefined);
     await this.backend.synchronize();
   }
 
@@ -75,6 +76,14 @@ export class Device {
   /** Runs `job` behind everything enqueued before. For the engine. */
   enqueue(job: Job): Promise<void> {
     return this.#queue.push(job);
+  }
+
+  /** Does something that waits for nothing, behind everything enqueued before. For the engine. */
+  enqueueAction(action: () => void): Promise<void> {
+    return this.#queue.push(() => {
+      action();
+      return undefined;
+    });
   }
 
   /** Runs everything enqueued before returning. Throws `DeviceError` where the device cannot. */
@@ -133,7 +142,7 @@ export class Device {
 
   #retire(executable: Executable | undefined): void {
     if (executable === undefined || this.#disposed) return;
-    this.enqueue(() => void executable.dispose()).catch(() => undefined);
+    this.enqueueAction(() => executable.dispose()).catch(() => undefined);
   }
 }
 

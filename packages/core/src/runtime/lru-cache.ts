@@ -9,10 +9,12 @@ export class LruCache<Value> {
     this.#evicted = evicted;
   }
 
+  /** How many entries there are. */
   get size(): number {
     return this.#entries.size;
   }
 
+  /** The value of a key, which becomes the youngest entry. */
   get(key: string): Value | undefined {
     const value = this.#entries.get(key);
     if (value !== undefined) {
@@ -23,6 +25,7 @@ export class LruCache<Value> {
     return value;
   }
 
+  /** Adds an entry; the oldest one goes when there are too many. */
   set(key: string, value: Value): void {
     this.#entries.set(key, value);
     if (this.#entries.size <= this.#capacity) return;

@@ -11,7 +11,8 @@ const longestTurn = 16;
 
 /** Timers, input and Ctrl-C get their turn; `setImmediate` is the cheaper way where it exists. */
 function nextMacrotask(): Promise<void> {
-  const immediate = (globalThis as { setImmediate?: (callback: () => void) => unknown }).setImmediate;
+  const immediate = (globalThis as { setImmediate?: (callback: () => void) => unknown })
+    .setImmediate;
   return new Promise((resolve) => {
     if (immediate !== undefined) {
       immediate(resolve);

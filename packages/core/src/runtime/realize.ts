@@ -100,7 +100,7 @@ function lostValue(): DeviceError {
 /** A node with the same values in the memory of `device`. */
 export async function moveTo(node: GraphNode, device: Device): Promise<GraphNode> {
   const storage = TensorStorage.fromHost(node.dtype, await readNode(node));
-  await device.enqueue(() => void device.upload(storage));
+  await device.enqueueAction(() => device.upload(storage));
   return data(storage, node.shape);
 }
 
@@ -216,11 +216,10 @@ function commitVersion(device: Device, version: VariableVersion): Starting | und
   const node = resolve(definition!);
   const source = node.storage;
   if (source?.host !== undefined) {
-    const upload = device.enqueue(() => {
+    const upload = device.enqueueAction(() => {
       source.assertAlive();
       storage.host = source.host;
       device.upload(storage);
-      return undefined;
     });
     upload.catch(failed);
     started();

@@ -38,10 +38,12 @@ export class TensorStorage {
     return this.host !== undefined || this.buffer !== undefined;
   }
 
+  /** The size of the values in bytes. */
   get byteLength(): number {
     return this.length * bytesPerElement(this.dtype);
   }
 
+  /** Whether `dispose()` was called. */
   get disposed(): boolean {
     return this.#disposed;
   }

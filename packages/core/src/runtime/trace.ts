@@ -32,6 +32,7 @@ export class Trace {
     return this.assigned.get(variable) ?? this.#entryOf(variable);
   }
 
+  /** Makes `node` what later reads inside the trace see. */
   assign(variable: VersionedVariable, node: GraphNode): void {
     this.#entryOf(variable);
     this.assigned.set(variable, new VariableVersion(variable, node));

@@ -26,6 +26,7 @@ export class UploadCache {
     this.#backend = backend;
   }
 
+  /** A device copy of `host`: freed with `temporaries` at the first use, kept later. */
   bufferFor(storage: TensorStorage, host: TypedArray, temporaries: BufferHandle[]): BufferHandle {
     const known = this.#uploads.get(storage);
     if (known !== undefined && this.#ages.delete(known)) {
@@ -43,6 +44,7 @@ export class UploadCache {
     return buffer;
   }
 
+  /** Frees the copy of a disposed storage. */
   forget(storage: TensorStorage): void {
     const upload = this.#uploads.get(storage);
     if (upload !== undefined && this.#drop(upload)) this.#backend.free(upload.buffer);

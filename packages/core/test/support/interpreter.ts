@@ -112,7 +112,9 @@ export class InterpreterBackend implements Backend {
     };
   }
 
-  async synchronize(): Promise<void> {}
+  synchronize(): Promise<void> {
+    return Promise.resolve();
+  }
 
   memory(): MemoryReport {
     return { buffers: this.#live.size, bytes: this.#bytes, arenaBytes: 0, peakBytes: this.#peak };
