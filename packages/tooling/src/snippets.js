@@ -36,7 +36,7 @@ export function expectedOutput(code) {
 
 /**
  * Defines one test for each `ts` fence of a README: it must run as a module of the package, and
- * print what its `// → …` comments say where it has any.
+ * print what its `// → …` comments say where it has some.
  *
  * @param {string} packageFolder Whose dependencies the snippets may import.
  * @param {string} [readme] Path of the file from that folder.
