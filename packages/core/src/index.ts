@@ -50,6 +50,7 @@ export {
 } from './random.js';
 export { memoryInfo, planOf, realize } from './realize.js';
 export { Device, getDefaultDevice, setDefaultDevice } from './runtime/device.js';
+export { untraced } from './runtime/trace.js';
 export {
   broadcastShapes,
   formatShape,

@@ -55,8 +55,16 @@ export function currentTrace(): Trace | undefined {
   return active;
 }
 
-/** Runs `build` with `trace` in progress. */
-export function inTrace<Result>(trace: Trace, build: () => Result): Result {
+/**
+ * Runs `build` as if nothing were traced. Variables that it makes belong to whoever keeps them, an
+ * optimiser for one, rather than to the place in the traced function where they were first needed.
+ */
+export function untraced<Result>(build: () => Result): Result {
+  return inTrace(undefined, build);
+}
+
+/** Runs `build` with `trace` in progress, or none. */
+export function inTrace<Result>(trace: Trace | undefined, build: () => Result): Result {
   const outer = active;
   active = trace;
   try {
