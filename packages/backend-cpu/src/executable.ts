@@ -1,0 +1,144 @@
+import {
+  DeviceError,
+  bytesPerElement,
+  roundTo,
+  type BufferHandle,
+  type Executable,
+  type Plan,
+  type PlanBuffer,
+} from '@gradus/core/backend';
+import { compileKernels } from './kernels/compile.js';
+import { viewNumbers, type Memory } from './memory.js';
+import type { CompiledProgram, NumberArray, Translate } from './program/program.js';
+
+const nothing = new Uint8Array(0);
+
+/** A plan compiled for one backend's memory. */
+export class CpuExecutable implements Executable {
+  readonly #plan: Plan;
+  readonly #memory: Memory;
+  readonly #scalars: Float64Array;
+  /** The arrays of the plan's buffers, of the scalars, and the kernels' scratch. */
+  readonly #arrays: NumberArray[];
+  #kernels: readonly CompiledProgram[] | undefined;
+  /** The arena that the temporaries' arrays are views of. */
+  #arena: Uint8Array | undefined;
+
+  /** Compiles with `translate`, and grows the arena where the plan needs more. */
+  constructor(plan: Plan, memory: Memory, translate: Translate) {
+    assertSupported(plan);
+    memory.reserveArena(plan.arenaByteLength);
+    const { kernels, scratch } = compileKernels(plan, translate);
+    this.#plan = plan;
+    this.#memory = memory;
+    this.#scalars = new Float64Array(plan.scalars.length);
+    this.#arrays = [...plan.buffers.map(() => nothing), this.#scalars, ...scratch];
+    this.#kernels = kernels;
+  }
+
+  /** Runs the plan; everything has happened when the promise is returned. */
+  async run(
+    inputs: readonly BufferHandle[],
+    outputs: readonly BufferHandle[],
+    scalars: Float64Array,
+  ): Promise<void> {
+    this.runSync(inputs, outputs, scalars);
+  }
+
+  /**
+   * Runs the plan. Throws a `DeviceError` for handles that are freed, foreign, too small or not as
+   * many as the plan has.
+   */
+  runSync(
+    inputs: readonly BufferHandle[],
+    outputs: readonly BufferHandle[],
+    scalars: Float64Array,
+  ): void {
+    const kernels = this.#liveKernels();
+    const { buffers, scalars: dtypes } = this.#plan;
+    assertCount('inputs', inputs.length, countOf(buffers, 'input'));
+    assertCount('outputs', outputs.length, countOf(buffers, 'output'));
+    assertCount('scalars', scalars.length, dtypes.length);
+    dtypes.forEach((dtype, position) => {
+      this.#scalars[position] = roundTo[dtype](scalars[position]!);
+    });
+    this.#viewArena();
+    try {
+      this.#bind(inputs, outputs);
+      for (const kernel of kernels) kernel.run(this.#arrays);
+    } finally {
+      this.#unbind();
+    }
+  }
+
+  /** The JavaScript of each kernel. */
+  source(): readonly string[] {
+    return this.#liveKernels().map(({ source }) => source);
+  }
+
+  /** Lets go of the compiled code; later runs throw. */
+  dispose(): void {
+    this.#kernels = undefined;
+    this.#arrays.length = 0;
+  }
+
+  #liveKernels(): readonly CompiledProgram[] {
+    this.#memory.assertAlive();
+    if (this.#kernels === undefined) {
+      throw new DeviceError('This executable has been disposed; compile the plan again.');
+    }
+    return this.#kernels;
+  }
+
+  #bind(inputs: readonly BufferHandle[], outputs: readonly BufferHandle[]): void {
+    this.#plan.buffers.forEach((buffer, index) => {
+      if (buffer.role === 'temporary') return;
+      const { role, position, dtype, length } = buffer;
+      const handle = (role === 'input' ? inputs : outputs)[position]!;
+      const memory = this.#memory.resolve(handle, `run (${role} ${position})`);
+      const needed = length * bytesPerElement(dtype);
+      if (memory.byteLength < needed) {
+        throw new DeviceError(
+          `run: ${role} ${position} needs ${needed} bytes (${length} of ${dtype}), ` +
+            `but its buffer has ${memory.byteLength}.`,
+        );
+      }
+      this.#arrays[index] = memory.view(dtype);
+    });
+  }
+
+  /** Forgets the buffers of a run, so that they can be collected when they are freed. */
+  #unbind(): void {
+    this.#plan.buffers.forEach((buffer, index) => {
+      if (buffer.role !== 'temporary') this.#arrays[index] = nothing;
+    });
+  }
+
+  #viewArena(): void {
+    const { arena } = this.#memory;
+    if (this.#arena === arena) return;
+    this.#arena = arena;
+    this.#plan.buffers.forEach((buffer, index) => {
+      if (buffer.role !== 'temporary') return;
+      this.#arrays[index] = viewNumbers(arena, buffer.dtype, buffer.byteOffset, buffer.length);
+    });
+  }
+}
+
+function countOf(buffers: readonly PlanBuffer[], role: PlanBuffer['role']): number {
+  return buffers.reduce((count, buffer) => count + (buffer.role === role ? 1 : 0), 0);
+}
+
+function assertCount(what: string, given: number, expected: number): void {
+  if (given !== expected) {
+    throw new DeviceError(`run: the plan has ${expected} ${what}, but ${given} were given.`);
+  }
+}
+
+function assertSupported({ buffers, scalars }: Plan): void {
+  if ([...buffers.map(({ dtype }) => dtype), ...scalars].includes('float16')) {
+    throw new DeviceError(
+      'The CPU backend does not store float16: see capabilities.dtypes, and cast to float32.',
+    );
+  }
+}

@@ -1,0 +1,126 @@
+import { isFloating, sizeOf, type MatMulKernel, type MatrixOperand } from '@gradus/core/backend';
+import { addDirectProduct, storeIntegerProduct } from '../matmul/direct-product.js';
+import { corner, type BlockShape, type Matrix } from '../matmul/matrix.js';
+import { blockColumns, blockRows, packedProduct } from '../matmul/packed-product.js';
+import { ProgramBuilder } from '../program/builder.js';
+import { ExpressionLowering } from '../program/lowering.js';
+import type { CompiledProgram, NumberArray, Program } from '../program/program.js';
+import { storeOutputs } from './outputs.js';
+
+/** The places in the `window` array, before the batch's coordinates. */
+const firstRow = 0;
+const endRow = 1;
+const firstColumn = 2;
+const endColumn = 3;
+const tileStride = 4;
+const batchStart = 5;
+
+/** How many numbers tell the epilogue which part of the product the tile holds. */
+export function windowLength(kernel: MatMulKernel): number {
+  return batchStart + kernel.shape.length - 2;
+}
+
+/**
+ * What follows the product, as a program over one block of it. The arrays at positions `tile` and
+ * `window` hold that block and say which one it is.
+ */
+export function epilogueProgram(
+  { name, dtype, shape, outputs }: MatMulKernel,
+  scalars: number,
+  tile: number,
+  window: number,
+): Program {
+  const builder = new ProgramBuilder(name);
+  const lowering = new ExpressionLowering(builder, shape.length, scalars);
+  const argument = (position: number): number => builder.load(window, builder.constant(position));
+  const integer = (operation: 'add' | 'sub' | 'mul', a: number, b: number): number =>
+    builder.operation(operation, 'int32', [a, b]);
+  const rowAxis = shape.length - 2;
+  for (let axis = 0; axis < rowAxis; axis++) lowering.bindAxis(axis, argument(batchStart + axis));
+  const [top, bottom] = [argument(firstRow), argument(endRow)];
+  const [start, end] = [argument(firstColumn), argument(endColumn)];
+  builder.loop(builder.root, top, bottom, (row, rowBody) => {
+    lowering.bindAxis(rowAxis, row);
+    const line = integer('mul', integer('sub', row, top), argument(tileStride));
+    const base = integer('sub', line, start);
+    builder.loop(rowBody, start, end, (column, body) => {
+      lowering.bindAxis(rowAxis + 1, column);
+      const product = builder.load(tile, integer('add', base, column));
+      // float32 products are summed in double precision and rounded here, once.
+      const rounded = dtype === 'float32' ? builder.operation('cast', dtype, [product]) : product;
+      lowering.bindReduced([rounded]);
+      storeOutputs(builder, lowering, shape, outputs, body);
+    });
+  });
+  return builder.finish();
+}
+
+/** Multiplies block by block, and runs the epilogue on each block while it is in the cache. */
+export function runMatMul(
+  kernel: MatMulKernel,
+  arrays: readonly NumberArray[],
+  window: Int32Array,
+  epilogue: CompiledProgram,
+): void {
+  const batchShape = kernel.shape.slice(0, -2);
+  const [rows, columns] = kernel.shape.slice(-2) as [number, number];
+  const batch = new Array<number>(batchShape.length).fill(0);
+  for (let count = sizeOf(batchShape); count > 0; count--) {
+    window.set(batch, batchStart);
+    const left = matrixOf(kernel.left, batch, arrays);
+    const right = matrixOf(kernel.right, batch, arrays);
+    for (let column = 0; column < columns; column += blockColumns) {
+      window[firstColumn] = column;
+      window[endColumn] = Math.min(column + blockColumns, columns);
+      for (let row = 0; row < rows; row += blockRows) {
+        window[firstRow] = row;
+        window[endRow] = Math.min(row + blockRows, rows);
+        multiply(kernel, corner(left, row, 0), corner(right, 0, column), window);
+        epilogue.run(arrays);
+      }
+    }
+    advance(batch, batchShape);
+  }
+}
+
+/** Fills the tile with the block of the product that `window` names. */
+function multiply(
+  { dtype, depth }: MatMulKernel,
+  left: Matrix,
+  right: Matrix,
+  window: Int32Array,
+): void {
+  const product = packedProduct();
+  const { tile } = product;
+  const rows = window[endRow]! - window[firstRow]!;
+  const columns = window[endColumn]! - window[firstColumn]!;
+  const stride = Math.ceil(columns / 4) * 4;
+  const block: BlockShape = { rows, columns, depth, stride };
+  window[tileStride] = stride;
+  if (!isFloating(dtype)) {
+    storeIntegerProduct(tile, dtype, left, right, block);
+    return;
+  }
+  tile.fill(0, 0, Math.ceil(rows / 2) * 2 * stride);
+  if (Math.min(rows, columns) < 4) addDirectProduct(tile, left, right, block);
+  else product.add(left, right, block, window[firstRow]! > 0);
+}
+
+function matrixOf(
+  { buffer, offset, batchStrides, rowStride, columnStride }: MatrixOperand,
+  batch: readonly number[],
+  arrays: readonly NumberArray[],
+): Matrix {
+  let start = offset;
+  batch.forEach((coordinate, axis) => (start += coordinate * batchStrides[axis]!));
+  return { array: arrays[buffer]!, offset: start, rowStride, columnStride };
+}
+
+/** The next coordinates in row-major order. */
+function advance(coordinates: number[], shape: readonly number[]): void {
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    coordinates[axis] = coordinates[axis]! + 1;
+    if (coordinates[axis]! < shape[axis]!) return;
+    coordinates[axis] = 0;
+  }
+}
