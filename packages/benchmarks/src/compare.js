@@ -1,4 +1,5 @@
 import { arch, cpus, platform } from 'node:os';
+import { performance } from 'node:perf_hooks';
 
 /**
  * One library's way of doing a piece of work.
