@@ -62,6 +62,7 @@ export default defineConfig(
         {
           publicOnly: true,
           enableFixer: false,
+          checkConstructors: false,
           require: { ClassDeclaration: true, MethodDefinition: true },
           contexts: [
             'TSInterfaceDeclaration',

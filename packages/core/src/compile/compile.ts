@@ -70,11 +70,11 @@ export function compile<Args extends readonly unknown[], Result>(
     const leaves = parsed.flatMap((arg) => [...argumentLeaves(arg)]);
     const nodes = leaves.filter((leaf) => typeof leaf !== 'number');
     // Arguments that are still expressions are computed first.
-    const ready = startRealizing(nodes).settled;
+    const ready = startRealizing(nodes);
     ready.catch(() => undefined);
     const device = options.device ?? chosenDevice(program, nodes);
-    const { result, run } = program.run(device, leaves);
-    return run.settled.then(() => result as Result);
+    const { result, settled } = program.run(device, leaves);
+    return settled.then(() => result as Result);
   };
 
   return Object.defineProperties(call, {

@@ -5,13 +5,7 @@ import { describeGraph, type GraphDescription, type Update } from '../plan/descr
 import { planGraph } from '../plan/plan-graph.js';
 import type { CachedPlan } from '../plan/planned.js';
 import type { Device } from '../runtime/device.js';
-import {
-  enqueueOutputs,
-  enqueueRun,
-  leafScalar,
-  leafStorage,
-  type EnqueuedRun,
-} from '../runtime/pending-run.js';
+import { enqueueOutputs, enqueueRun, leafScalar, leafStorage } from '../runtime/pending-run.js';
 import { flushAssignments } from '../runtime/realize.js';
 import type { RunOutput } from '../runtime/run.js';
 import { TensorStorage } from '../runtime/storage.js';
@@ -84,9 +78,9 @@ export class Program {
   run(
     device: Device,
     leaves: readonly (GraphNode | number)[],
-  ): { result: unknown; run: EnqueuedRun } {
+  ): { result: unknown; settled: Promise<void> } {
     const flushed = flushAssignments(device, this.#variables);
-    flushed.settled.catch(() => undefined);
+    flushed.catch(() => undefined);
     const entering = new Map(this.#variables.map((variable) => [variable, variable.current]));
     for (const version of entering.values()) version.assertKnown();
     const leaving = this.#written.map((variable) => supersede(device, variable));
@@ -102,15 +96,16 @@ export class Program {
       return position === undefined ? leafScalar(node) : (leaves[position] as number);
     });
     const planned = this.#planned(device);
-    const failed = (error: unknown): void => {
-      for (const version of leaving) version.failure = error;
+    const failed = (error: Error): void => {
+      for (const version of leaving) version.fail(error);
+      for (const { storage } of outputs) storage.failure = error;
     };
     const listeners = [{ succeeded: () => undefined, failed }];
-    const run = enqueueRun({ device, planned, inputs, outputs, scalars }, listeners);
+    const settled = enqueueRun({ device, planned, inputs, outputs, scalars }, listeners);
     const tensors = outputs.map(
       ({ storage }, index) => new Tensor(data(storage, this.#description.outputs[index]!.shape)),
     );
-    return { result: this.#build(tensors), run };
+    return { result: this.#build(tensors), settled };
   }
 
   #planned(device: Device): CachedPlan {
@@ -153,9 +148,7 @@ function supersede(device: Device, variable: VersionedVariable): VariableVersion
   storage.device = device;
   next.storage = storage;
   device.superseded.add(current);
-  const failed = (error: unknown): void => {
-    next.failure = error;
-  };
+  const failed = (error: Error): void => next.fail(error);
   const copy = enqueueOutputs(device, [
     {
       node: variableRead(current),
@@ -165,12 +158,12 @@ function supersede(device: Device, variable: VersionedVariable): VariableVersion
       failed,
     },
   ]);
-  copy.settled.catch(() => undefined);
+  copy.catch(() => undefined);
   return next;
 }
 
 function resultStorage(device: Device, node: GraphNode): TensorStorage {
   const storage = new TensorStorage(node.dtype, node.size);
-  if (!device.capabilities.hostMemory) storage.device = device;
+  storage.device = device;
   return storage;
 }

@@ -112,7 +112,14 @@ function structureOf(node: GraphNode, numbers: ReadonlyMap<GraphNode, number>): 
   if (kindOf(node) === 'buffer') return `in ${head}`;
   if (isScalar(node)) return `scalar ${head}`;
   const inputs = resolvedInputs(node).map((input) => numbers.get(input));
-  return `${node.primitive} ${head} ${JSON.stringify(node.attributes)} ${inputs.join()}`;
+  return `${node.primitive} ${head} ${JSON.stringify(node.attributes, everyNumber)} ${inputs.join()}`;
+}
+
+/** JSON writes infinities and NaN as null, and −0 as 0; plans must tell them apart. */
+function everyNumber(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+    ? `number ${Object.is(value, -0) ? '-0' : value}`
+    : value;
 }
 
 function outsideTrace(name: string): TraceError {

@@ -39,7 +39,7 @@ export class Device {
     this.plans = new LruCache(planCacheEntries, ({ executable }) => this.#retire(executable));
     this.#uploads = new UploadCache(backend);
     this.#finalizers = new FinalizationRegistry((buffer) => {
-      if (!this.#disposed) backend.free(buffer);
+      if (this.failure === undefined) backend.free(buffer);
     });
     void backend.lost.then((error) => this.#queue.fail(error));
   }
@@ -47,6 +47,11 @@ export class Device {
   /** The backend's name, for people. */
   get name(): string {
     return this.backend.name;
+  }
+
+  /** Why nothing runs here any more, once the device is lost or disposed. */
+  get failure(): Error | undefined {
+    return this.#queue.failure;
   }
 
   /** What the backend can do. */
@@ -93,6 +98,7 @@ export class Device {
         `dataSync: the device ${this.name} cannot be read synchronously; await data() instead.`,
       );
     }
+    if (this.failure !== undefined) throw this.failure;
     this.#queue.drain();
   }
 
@@ -101,14 +107,13 @@ export class Device {
    * freed through `temporaries`), and kept from the second use on.
    */
   bufferFor(storage: TensorStorage, temporaries: BufferHandle[]): BufferHandle {
-    storage.assertAlive();
-    if (storage.buffer !== undefined) {
-      if (storage.device !== this) throw mixedDevices(this, storage.device);
-      return storage.buffer;
+    storage.assertUsable();
+    if (storage.device !== undefined && storage.device !== this) {
+      throw mixedDevices(this, storage.device);
     }
-    if (storage.host === undefined) {
-      throw new DeviceError('A value that a failed run should have produced is used.');
-    }
+    if (storage.buffer !== undefined) return storage.buffer;
+    if (storage.host === undefined) throw new TypeError('A run reads values that nothing wrote.');
+    storage.copiedTo(this);
     return this.#uploads.bufferFor(storage, storage.host, temporaries);
   }
 
@@ -131,7 +136,7 @@ export class Device {
 
   /** Frees the device memory of `storage`, if any, without waiting for the collector. */
   release(storage: TensorStorage): void {
-    if (this.#disposed) return;
+    if (this.failure !== undefined) return;
     this.#uploads.forget(storage);
     if (storage.buffer === undefined) return;
     this.#finalizers.unregister(storage);

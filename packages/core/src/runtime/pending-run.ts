@@ -3,22 +3,15 @@ import { describeGraph, type GraphDescription } from '../plan/describe.js';
 import { planGraph } from '../plan/plan-graph.js';
 import type { CachedPlan } from '../plan/planned.js';
 import type { Device } from './device.js';
-import { performRun, retire, type Run, type RunOutput } from './run.js';
+import { performRun, retire, type Run, type RunOutput, type Steps } from './run.js';
 import type { TensorStorage } from './storage.js';
+import type { VariableVersion } from './variable-version.js';
 
 /** A value that a run will deliver, and who wants to know. */
 export interface PendingOutput extends RunOutput {
   readonly node: GraphNode;
   readonly succeeded: () => void;
-  readonly failed: (error: unknown) => void;
-}
-
-/** A run that has been enqueued. */
-export interface EnqueuedRun {
-  /** Settles with the run. */
-  readonly settled: Promise<void>;
-  /** The error, as soon as the run has failed. */
-  readonly failure: () => { readonly error: unknown } | undefined;
+  readonly failed: (error: Error) => void;
 }
 
 /** The storage of a leaf that has memory. */
@@ -45,8 +38,8 @@ export function plannedFor(device: Device, description: GraphDescription): Cache
   return planned;
 }
 
-/** Plans, before it returns, the computation of `outputs`, and enqueues it. */
-export function enqueueOutputs(device: Device, outputs: readonly PendingOutput[]): EnqueuedRun {
+/** Plans, before it returns, the computation of `outputs`, and enqueues it. Settles with the run. */
+export function enqueueOutputs(device: Device, outputs: readonly PendingOutput[]): Promise<void> {
   const request = { outputs: outputs.map(({ node }) => node), updates: [] };
   const description = describeGraph(request, () => false);
   return enqueueRun(
@@ -61,37 +54,46 @@ export function enqueueOutputs(device: Device, outputs: readonly PendingOutput[]
   );
 }
 
-/** Enqueues a run; afterwards memory of superseded versions is let go of. */
+/** Enqueues a run; afterwards memory of superseded versions is let go of. Settles with the run. */
 export function enqueueRun(
   run: Run,
   listeners: readonly Pick<PendingOutput, 'succeeded' | 'failed'>[],
-): EnqueuedRun {
+): Promise<void> {
   const { device } = run;
   const superseded = [...device.superseded];
   device.superseded.clear();
-  let failure: { readonly error: unknown } | undefined;
-  const fail = (error: unknown): void => {
-    if (failure !== undefined) return;
-    failure = { error };
-    for (const listener of listeners) listener.failed(error);
-  };
-  const job = function* (): Generator<Promise<unknown>, void, unknown> {
+  const job = function* (): Steps<void> {
     try {
       yield* performRun(run);
-    } catch (error) {
-      fail(error);
-      throw error;
+    } finally {
+      if (device.failure === undefined) yield* letGo(device, superseded);
     }
+    // Before anything enqueued later runs, since that may read what this run wrote.
     for (const listener of listeners) listener.succeeded();
-    for (const { storage, escaped } of superseded) {
-      if (storage === undefined) continue;
-      if (escaped) yield* retire(device, storage);
-      else device.release(storage);
+  };
+  const reported = function* (): Steps<void> {
+    try {
+      yield* job();
+    } catch (error) {
+      throw fail(error);
     }
   };
-  const settled = device.enqueue(job).catch((error: unknown) => {
-    fail(error);
-    throw error;
+  let failed = false;
+  const fail = (error: unknown): Error => {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    if (!failed) for (const listener of listeners) listener.failed(reason);
+    failed = true;
+    return reason;
+  };
+  return device.enqueue(reported).catch((error: unknown) => {
+    throw fail(error);
   });
-  return { settled, failure: () => failure };
+}
+
+function* letGo(device: Device, superseded: readonly VariableVersion[]): Steps<void> {
+  for (const { storage, escaped } of superseded) {
+    if (storage === undefined) continue;
+    if (escaped) yield* retire(device, storage);
+    else device.release(storage);
+  }
 }

@@ -36,13 +36,18 @@ let lastYield = 0;
 export class RunQueue {
   #waiting: Entry[] = [];
   #pumping = false;
-  #failure: unknown;
-  /** Rejects when the queue fails, so that no run is waited for in vain. */
-  readonly #failed = deferredFailure();
+  #failure: Error | undefined;
+  /** Ends the wait in progress when the queue fails, so that no run is waited for in vain. */
+  #interrupt: ((reason: Error) => void) | undefined;
+
+  /** Why everything is rejected, once the queue has failed. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
 
   /** Settles when `job`, behind everything pushed before it, has run. */
   push(job: Job): Promise<void> {
-    if (this.#failure !== undefined) return rejected(this.#failure);
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const settled = new Promise<void>((resolve, reject) => {
       this.#waiting.push({ job, resolve, reject });
     });
@@ -65,9 +70,9 @@ export class RunQueue {
   }
 
   /** Rejects everything that waits and everything pushed from now on. */
-  fail(reason: unknown): void {
+  fail(reason: Error): void {
     this.#failure = reason;
-    this.#failed.reject(reason);
+    this.#interrupt?.(reason);
     for (const entry of this.#waiting.splice(0)) entry.reject(reason);
   }
 
@@ -101,7 +106,7 @@ export class RunQueue {
     let step = steps.next();
     while (step.done !== true) {
       try {
-        await Promise.race([step.value, this.#failed.promise]);
+        await this.#interruptible(step.value);
       } catch (error) {
         step = steps.throw(error);
         continue;
@@ -109,15 +114,16 @@ export class RunQueue {
       step = steps.next();
     }
   }
-}
 
-function deferredFailure(): { promise: Promise<never>; reject: (reason: unknown) => void } {
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<never>((_, settle) => (reject = settle));
-  promise.catch(() => undefined);
-  return { promise, reject };
-}
-
-function rejected(reason: unknown): Promise<void> {
-  return Promise.reject(reason instanceof Error ? reason : new Error(String(reason)));
+  /** `promise` or the queue's failure. Not a race: those leave a reaction behind for every run. */
+  async #interruptible(promise: Promise<unknown>): Promise<void> {
+    try {
+      await new Promise((resolve, reject) => {
+        this.#interrupt = reject;
+        promise.then(resolve, reject);
+      });
+    } finally {
+      this.#interrupt = undefined;
+    }
+  }
 }

@@ -5,7 +5,7 @@ import { isPrimitive, topologicalOrder, type GraphNode } from '../graph/node.js'
 import { resolve } from '../plan/describe.js';
 import { sizeOf } from '../shape.js';
 import { getDefaultDevice, mixedDevices, peekDefaultDevice, type Device } from './device.js';
-import { enqueueOutputs, type EnqueuedRun, type PendingOutput } from './pending-run.js';
+import { enqueueOutputs, type PendingOutput } from './pending-run.js';
 import { readInto } from './run.js';
 import { TensorStorage } from './storage.js';
 import { assertNotTracing, currentTrace } from './trace.js';
@@ -14,20 +14,18 @@ import type { VariableVersion, VersionedVariable } from './variable-version.js';
 /** A chain of unrealised operations as long as this is computed without anybody asking. */
 export const longestPendingChain = 10_000;
 
-const nothingToRun: EnqueuedRun = { settled: Promise.resolve(), failure: () => undefined };
-
 /** Starts computing a node whose pending chain has become too long to keep. */
 export function realizeIfLong(node: GraphNode): void {
   if (node.depth < longestPendingChain || node.isLeaf || currentTrace() !== undefined) return;
   if (peekDefaultDevice() === undefined) return;
   // Whoever asks for the values later meets the same error.
-  startRealizing([node]).settled.catch(() => undefined);
+  startRealizing([node]).catch(() => undefined);
 }
 
 /** Computes nodes; resolves when their values have arrived. */
 export async function realizeNodes(nodes: readonly GraphNode[]): Promise<void> {
   assertNotTracing('Reading values');
-  await startRealizing(nodes).settled;
+  await startRealizing(nodes);
 }
 
 /** The values of a node: computed if need be, then copied. */
@@ -36,12 +34,12 @@ export async function readNode(node: GraphNode): Promise<TypedArray> {
   const run = startRealizing([node]);
   const storage = realizedStorage(node);
   if (storage.host !== undefined) {
-    storage.assertAlive();
+    storage.assertUsable();
     return storage.host.slice();
   }
   const device = storage.device ?? deviceOf([node]);
   const read = new Read(device, storage);
-  const [realized, delivered] = await Promise.allSettled([run.settled, device.enqueue(read.job)]);
+  const [realized, delivered] = await Promise.allSettled([run, device.enqueue(read.job)]);
   if (realized.status === 'rejected') throw realized.reason;
   if (delivered.status === 'rejected') throw delivered.reason;
   return read.result;
@@ -51,16 +49,14 @@ export async function readNode(node: GraphNode): Promise<TypedArray> {
 export function readNodeSync(node: GraphNode): TypedArray {
   assertNotTracing('Reading values');
   const run = startRealizing([node]);
-  run.settled.catch(() => undefined);
+  run.catch(() => undefined);
   const storage = realizedStorage(node);
   if (storage.host !== undefined) {
-    storage.assertAlive();
+    storage.assertUsable();
     return storage.host.slice();
   }
   const device = storage.device ?? getDefaultDevice();
   device.drain();
-  const failure = run.failure();
-  if (failure !== undefined) throw failure.error;
   const read = new Read(device, storage);
   read.job().next();
   return read.result;
@@ -76,7 +72,7 @@ class Read {
       this.#values = values;
     };
     this.job = function* () {
-      storage.assertAlive();
+      storage.assertUsable();
       if (storage.host !== undefined) deliver(storage.host.slice());
       else if (storage.buffer === undefined) throw lostValue();
       else {
@@ -144,9 +140,10 @@ function pendingInputs(node: GraphNode): readonly GraphNode[] {
  * Plans and enqueues, before it returns, a run that computes `nodes`, after the device's pending
  * assignments in program order. From then on the nodes are leaves.
  */
-export function startRealizing(nodes: readonly GraphNode[]): EnqueuedRun {
+export function startRealizing(nodes: readonly GraphNode[]): Promise<void> {
   const wanted = nodes.filter((node) => node.storage === undefined && !isRealizedRead(node));
-  if (wanted.length === 0 && nodes.every((node) => node.storage !== undefined)) return nothingToRun;
+  if (wanted.length === 0 && nodes.every((node) => node.storage !== undefined))
+    return Promise.resolve();
   const order = topologicalOrder(nodes, pendingInputs);
   const device = boundDevice(order) ?? getDefaultDevice();
   return startRun(device, wanted, order);
@@ -160,7 +157,7 @@ function isRealizedRead(node: GraphNode): boolean {
 export function flushAssignments(
   device: Device,
   variables: Iterable<VersionedVariable> = [],
-): EnqueuedRun {
+): Promise<void> {
   const reads = [...variables].map(({ current }) => variableRead(current));
   return startRun(device, [], topologicalOrder(reads, pendingInputs));
 }
@@ -169,7 +166,7 @@ function startRun(
   device: Device,
   wanted: readonly GraphNode[],
   order: readonly GraphNode[],
-): EnqueuedRun {
+): Promise<void> {
   const versions = new Set<VariableVersion>();
   for (const variable of device.unflushed) versions.add(variable.current);
   for (const node of order) {
@@ -189,7 +186,7 @@ function startRun(
     if (version !== undefined && versions.has(version)) continue;
     outputs.push(version === undefined ? tensorOutput(device, node) : versionOutput(node, version));
   }
-  if (outputs.length === 0) return nothingToRun;
+  if (outputs.length === 0) return Promise.resolve();
   const run = enqueueOutputs(device, outputs);
   // Only now: planning needed the definitions.
   for (const { started } of outputs) started();
@@ -210,14 +207,12 @@ function commitVersion(device: Device, version: VariableVersion): Starting | und
     version.storage = storage;
     version.definition = undefined;
   };
-  const failed = (error: unknown): void => {
-    version.failure = error;
-  };
+  const failed = (error: Error): void => version.fail(error);
   const node = resolve(definition!);
   const source = node.storage;
   if (source?.host !== undefined) {
     const upload = device.enqueueAction(() => {
-      source.assertAlive();
+      source.assertUsable();
       storage.host = source.host;
       device.upload(storage);
     });
@@ -231,7 +226,7 @@ function commitVersion(device: Device, version: VariableVersion): Starting | und
 /** A tensor's values; if the run fails, the tensor can be asked again. */
 function tensorOutput(device: Device, node: GraphNode): Starting {
   const storage = new TensorStorage(node.dtype, node.size);
-  if (!device.capabilities.hostMemory) storage.device = device;
+  storage.device = device;
   return {
     node,
     storage,
@@ -241,7 +236,10 @@ function tensorOutput(device: Device, node: GraphNode): Starting {
       node.storage = storage;
     },
     succeeded: () => node.forgetInputs(),
-    failed: () => (node.storage = undefined),
+    failed: (error) => {
+      storage.failure = error;
+      node.storage = undefined;
+    },
   };
 }
 
@@ -252,9 +250,7 @@ function versionOutput(node: GraphNode, version: VariableVersion): Starting {
     version.storage = storage;
     version.definition = undefined;
   };
-  const failed = (error: unknown): void => {
-    version.failure = error;
-  };
+  const failed = (error: Error): void => version.fail(error);
   return { node, storage, keepOnDevice: false, started, failed, succeeded: () => undefined };
 }
 

@@ -21,7 +21,8 @@ export interface RunOutput {
   readonly keepOnDevice: boolean;
 }
 
-type Steps<Result> = Generator<Promise<unknown>, Result, unknown>;
+/** What a run does step by step, yielding the promises it waits for. */
+export type Steps<Result> = Generator<Promise<unknown>, Result, unknown>;
 
 /** Compiles if need be, binds memory, runs, and delivers the results. */
 export function* performRun(run: Run): Steps<void> {

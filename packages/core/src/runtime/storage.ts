@@ -13,12 +13,16 @@ export class TensorStorage {
   readonly length: number;
   /** Values in ordinary memory. Nobody writes them once set. */
   host: TypedArray | undefined;
-  /** The device whose memory holds, or will hold, the values. */
+  /** The device whose memory holds the values, or whose run will deliver them. */
   device: Device | undefined;
   /** The memory on that device. */
   buffer: BufferHandle | undefined;
   /** Keeps the collector aware of memory it cannot see, where the device needs that. */
   ballast: ArrayBuffer | undefined;
+  /** Why the values are unknown, when the run that should have written them failed. */
+  failure: Error | undefined;
+  /** Devices that keep a copy of host values for the next run. */
+  #copies: Set<Device> | undefined;
   #disposed = false;
 
   constructor(dtype: DataType, length: number) {
@@ -33,11 +37,6 @@ export class TensorStorage {
     return storage;
   }
 
-  /** Whether the values are somewhere already, rather than on their way. */
-  get arrived(): boolean {
-    return this.host !== undefined || this.buffer !== undefined;
-  }
-
   /** The size of the values in bytes. */
   get byteLength(): number {
     return this.length * bytesPerElement(this.dtype);
@@ -48,11 +47,18 @@ export class TensorStorage {
     return this.#disposed;
   }
 
-  /** Throws unless the values may still be used. */
-  assertAlive(): void {
+  /** Throws unless there are values and they may still be used. */
+  assertUsable(): void {
+    if (this.failure !== undefined) throw this.failure;
     if (this.#disposed) {
       throw new DisposedError('This tensor was disposed; its values are gone.');
     }
+  }
+
+  /** Notes that `device` keeps a copy, which goes when the values do. */
+  copiedTo(device: Device): void {
+    this.#copies ??= new Set();
+    this.#copies.add(device);
   }
 
   /** Lets go of the values now, on the host and on the device. */
@@ -60,6 +66,7 @@ export class TensorStorage {
     if (this.#disposed) return;
     this.#disposed = true;
     this.device?.release(this);
+    this.#copies?.forEach((device) => device.release(this));
     this.host = undefined;
   }
 }

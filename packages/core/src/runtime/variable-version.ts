@@ -29,8 +29,8 @@ export class VariableVersion {
   storage: TensorStorage | undefined;
   /** Whether somebody outside of a compiled program may still read it: then it is never overwritten. */
   escaped = false;
-  /** Why the values are unknown. */
-  failure: unknown;
+  /** Why the value is unknown or gone. */
+  failure: Error | undefined;
   /** The node that reads this version; one, so that equal reads are equal nodes. */
   reader: GraphNode<'variable'> | undefined;
 
@@ -40,13 +40,18 @@ export class VariableVersion {
     this.entry = entry;
   }
 
-  /** Throws when the run that was writing this version failed. */
+  /** Throws when the run that was writing this version failed, or the variable is disposed. */
   assertKnown(): void {
-    if (this.failure === undefined) return;
-    throw new VariableStateError(
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** The run that was writing this version failed: so will every run that was going to read it. */
+  fail(cause: unknown): void {
+    this.failure ??= new VariableStateError(
       `${this.variable.name}: the run that was writing this variable failed, its value is unknown. ` +
         `Assign it or restore a checkpoint.`,
-      { cause: this.failure },
+      { cause },
     );
+    if (this.storage !== undefined) this.storage.failure = this.failure;
   }
 }
