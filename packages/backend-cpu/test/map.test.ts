@@ -28,11 +28,11 @@ describe.each(modes)('map with %s', (_, generateCode) => {
 
   it('has several outputs and rounds run-time scalars to their dtype', () => {
     const x = load(0, index(0));
-    const product = operation('mul', 'float32', x, scalar(0));
+    const product = operation('add', 'float32', operation('mul', 'float32', x, scalar(0)), x);
     const plan = planOf(
       [
         { role: 'input', length: 2 },
-        { role: 'output', length: 2 },
+        { role: 'output', length: 2, dtype: 'float64' },
         { role: 'output', length: 2, dtype: 'uint32' },
       ],
       [
@@ -41,7 +41,7 @@ describe.each(modes)('map with %s', (_, generateCode) => {
           name: 'two outputs',
           shape: [2],
           outputs: [
-            { buffer: 1, value: product },
+            { buffer: 1, value: operation('cast', 'float64', product) },
             { buffer: 2, value: scalar(1, 'uint32') },
           ],
         },
@@ -51,7 +51,7 @@ describe.each(modes)('map with %s', (_, generateCode) => {
     const { outputs } = runPlan(plan, [[1, 3]], [0.1, 4294967295], generateCode);
     const tenth = Math.fround(0.1);
     expect(outputs).toEqual([
-      [tenth, Math.fround(3 * tenth)],
+      [Math.fround(tenth + 1), Math.fround(Math.fround(3 * tenth) + 3)],
       [4294967295, 4294967295],
     ]);
   });

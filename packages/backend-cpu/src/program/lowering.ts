@@ -61,16 +61,13 @@ export class ExpressionLowering {
   /** `Σ coefficients · axes + constant`, the outer loops' part first so that it is hoisted. */
   affine({ constant, coefficients }: AffineIndex): Register {
     const builder = this.#builder;
-    let offset = constant;
     const terms: { index: Register; coefficient: number }[] = [];
     for (const [axis, index] of this.#axes) {
       const coefficient = coefficients[axis] ?? 0;
-      const known = builder.constantIn(index);
-      if (known !== undefined) offset += coefficient * known;
-      else if (coefficient !== 0) terms.push({ index, coefficient });
+      if (coefficient !== 0) terms.push({ index, coefficient });
     }
     terms.sort((a, b) => builder.depthOf(a.index) - builder.depthOf(b.index));
-    let sum = offset === 0 ? undefined : builder.constant(offset);
+    let sum = constant === 0 ? undefined : builder.constant(constant);
     for (const { index, coefficient } of terms) {
       const term =
         coefficient === 1

@@ -1,0 +1,7 @@
+import { defineConfig } from '@gradus/tooling/tsup';
+
+export default defineConfig({
+  entry: { index: 'src/index.ts', worker: 'src/training/worker.ts' },
+  platform: 'node',
+  dts: false,
+});

@@ -1,0 +1,79 @@
+import {
+  logSoftmax,
+  logSumExp,
+  oneHot,
+  softmax,
+  variance,
+  where,
+  type ReductionOptions,
+  type Tensor,
+} from '@gradus/core';
+
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** What a golden case computes: its result from the inputs by name. */
+export type GoldenFunction = (inputs: Tensors, config: Readonly<Record<string, unknown>>) => Tensor;
+
+type Reduction = (x: Tensor, axes: readonly number[], options: ReductionOptions) => Tensor;
+
+const reductions: Readonly<Record<string, Reduction>> = {
+  sum: (x, axes, options) => x.sum(axes, options),
+  mean: (x, axes, options) => x.mean(axes, options),
+  max: (x, axes, options) => x.max(axes, options),
+  logSumExp,
+  variance,
+};
+
+/** The cases of `tensor.json`: matrix products, broadcast arithmetic, reductions. */
+export const tensorFunction: GoldenFunction = (inputs, config) => {
+  const { op, axes, keepDims } = config;
+  if (typeof op !== 'string') return matrixProduct(inputs, config);
+  if (op in reductions) {
+    return reductions[op]!(inputs['x']!, axes as number[], { keepDims: keepDims === true });
+  }
+  return inputs['a']![op as 'add' | 'sub' | 'mul' | 'div' | 'maximum'](inputs['b']!);
+};
+
+const matrixProduct: GoldenFunction = ({ a, b }, { transposeA, transposeB }) => {
+  const left = transposeA === true ? a!.transpose() : a!;
+  const right = transposeB === true ? b!.transpose() : b!;
+  return left.matMul(right);
+};
+
+const gaussianDistribution = (x: Tensor): Tensor => x.mul(Math.SQRT1_2).erf().add(1).div(2);
+
+/** ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), without overflow; `maximum` shares the gradient at 0. */
+const softplus = (x: Tensor): Tensor => x.maximum(0).add(x.abs().neg().exp().log1p());
+
+/** The cases of `activations.json`. */
+export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+  relu: (x) => x.relu(),
+  sigmoid: (x) => x.sigmoid(),
+  tanh: (x) => x.tanh(),
+  exp: (x) => x.exp(),
+  erf: (x) => x.erf(),
+  log1p: (x) => x.abs().log1p(),
+  softmax: (x) => softmax(x),
+  logSoftmax: (x) => logSoftmax(x),
+  softplus,
+  silu: (x) => x.mul(x.sigmoid()),
+  elu: (x) => where(x.greater(0), x, where(x.greater(0), 0, x).expm1()),
+  leakyRelu: (x) => where(x.greater(0), x, x.mul(0.01)),
+  gelu: (x) => x.mul(gaussianDistribution(x)),
+  geluTanh: (x) => {
+    const inner = x.add(x.mul(x).mul(x).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
+    return x.mul(inner.tanh().add(1)).div(2);
+  },
+};
+
+const crossEntropy: GoldenFunction = ({ logits, labels }) => {
+  const chosen = oneHot(labels!.cast('int32'), logits!.shape.at(-1)!).cast(logits!.dtype);
+  return logSoftmax(logits!).mul(chosen).sum(-1).neg();
+};
+
+/** The elements of each loss of `losses.json`, before they are summed or averaged. */
+export const losses: Readonly<Record<string, GoldenFunction>> = {
+  crossEntropy,
+  mse: ({ prediction, target }) => prediction!.sub(target!).square(),
+  bceWithLogits: ({ logits, target }) => softplus(logits!).sub(logits!.mul(target!)),
+};

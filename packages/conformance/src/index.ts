@@ -1,0 +1,2 @@
+export { backendSuite, type BackendSuiteOptions } from './backend-suite.js';
+export { testCollector } from './runner.js';

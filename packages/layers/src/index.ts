@@ -1,0 +1,12 @@
+export { Activation, type ActivationFunction } from './activation.js';
+export { Dense, type DenseOptions } from './dense.js';
+export { Dropout } from './dropout.js';
+export { Flatten } from './flatten.js';
+export * as initializers from './initializers/index.js';
+export type { Initializer, InitializerContext } from './initializers/initializer.js';
+export { crossEntropy } from './losses/cross-entropy.js';
+export { meanSquaredError } from './losses/mean-squared-error.js';
+export type { LossOptions, Reduction } from './losses/reduction.js';
+export { accuracy } from './metrics/accuracy.js';
+export { setSeed } from './seed.js';
+export { Sequential } from './sequential.js';

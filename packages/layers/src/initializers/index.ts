@@ -1,0 +1,10 @@
+export { constant, ones, zeros } from './constant.js';
+export { normal, truncatedNormal, uniform } from './distribution.js';
+export {
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  lecunNormal,
+  lecunUniform,
+} from './variance-scaling.js';

@@ -1,0 +1,18 @@
+import { asTensor, type Tensor, type TensorLike } from '@gradus/core';
+import { asTarget } from '../losses/labels.js';
+
+/**
+ * The share of examples whose greatest logit is that of the right class.
+ *
+ * @param logits Scores or probabilities, `[batch, classes]`.
+ * @param labels Integers `[batch]`, or probabilities `[batch, classes]`, of which the greatest
+ *   counts.
+ * @returns A float32 scalar in [0, 1]; NaN for an empty batch.
+ * @throws ShapeError when labels fit neither form, DataTypeError when classes are not integers.
+ */
+export function accuracy(logits: TensorLike, labels: TensorLike): Tensor {
+  const scores = asTensor(logits);
+  const target = asTarget('accuracy', scores, labels);
+  const right = target.kind === 'classes' ? target.classes : target.probabilities.argMax();
+  return scores.argMax().equal(right).cast('float32').mean();
+}

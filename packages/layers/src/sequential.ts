@@ -1,0 +1,60 @@
+import {
+  ArgumentError,
+  containerChildren,
+  type ForwardContext,
+  type Layer,
+  type Tensor,
+} from '@gradus/core';
+import { Activation, type ActivationFunction } from './activation.js';
+import { shown } from './validate.js';
+
+/** Layers one after another. Parameters are named by position, as in PyTorch: `0.weight`. */
+export class Sequential implements Layer {
+  /** The layers in order; functions have become {@link Activation} layers. */
+  readonly layers: readonly Layer[];
+
+  /**
+   * A chain of layers and functions, each applied to the result of the one before.
+   *
+   * @throws ArgumentError when an element is neither.
+   */
+  constructor(layers: readonly (Layer | ActivationFunction)[]) {
+    if (!Array.isArray(layers)) {
+      throw new ArgumentError(`Sequential: expected an array of layers, got ${shown(layers)}.`);
+    }
+    this.layers = layers.map(asLayer);
+  }
+
+  /** Parameters are found under the positions of the layers. */
+  get [containerChildren](): readonly Layer[] {
+    return this.layers;
+  }
+
+  /** Passes `input` through the layers; each of them gets `context`. */
+  forward(input: Tensor, context?: ForwardContext): Tensor {
+    return this.layers.reduce((output, layer) => layer.forward(output, context), input);
+  }
+
+  /** One line a layer, with its position. */
+  toString(): string {
+    if (this.layers.length === 0) return 'Sequential()';
+    const lines = this.layers.map((layer, position) => `${position}: ${describe(layer)}`);
+    return `Sequential(\n${lines.join('\n').replace(/^/gm, '  ')}\n)`;
+  }
+}
+
+function asLayer(layer: Layer | ActivationFunction, position: number): Layer {
+  if (typeof layer === 'function') return new Activation(layer);
+  const given: unknown = layer;
+  if (typeof given === 'object' && given !== null && 'forward' in given) return layer;
+  throw new ArgumentError(
+    `Sequential: layer ${position} is neither an object with a forward method nor a function, ` +
+      `got ${shown(given)}.`,
+  );
+}
+
+/** What a layer says of itself, or the name of its class. */
+function describe(layer: Layer): string {
+  const text = String(layer);
+  return text.startsWith('[object ') ? `${layer.constructor.name}()` : text;
+}

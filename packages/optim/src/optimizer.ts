@@ -1,0 +1,139 @@
+import {
+  ArgumentError,
+  full,
+  namedParameters,
+  untraced,
+  Variable,
+  type Tensor,
+} from '@gradus/core';
+import { checkGradients } from './gradients.js';
+import { LearningRateSource, type LearningRate } from './schedules/schedule.js';
+import type { Transform, Update } from './transform.js';
+
+/** What an {@link Optimizer} is made of. */
+export interface OptimizerOptions {
+  /** A number, or a function of the number of steps taken. */
+  readonly learningRate: LearningRate;
+  /** What happens to the gradients before they are subtracted, in order. */
+  readonly transforms: readonly Transform[];
+  /** For messages; `Optimizer` if not given. */
+  readonly name?: string | undefined;
+}
+
+type Slots = Record<string, Variable>;
+
+/**
+ * Gradient descent whose gradients pass through a chain of transforms:
+ * parameter ← parameter − learningRate · transforms(gradient).
+ *
+ * `sgd` and `adam` are such chains. One optimiser serves one model: it counts the steps, and keeps
+ * variables for each parameter, made when they are first needed and released with the parameter.
+ */
+export class Optimizer {
+  /** For messages. */
+  readonly name: string;
+  readonly #transforms: readonly Transform[];
+  readonly #learningRate: LearningRateSource;
+  readonly #slots = new WeakMap<Variable, Slots>();
+  #step: Variable | undefined;
+
+  /**
+   * An optimiser that has taken no step.
+   *
+   * @throws ArgumentError for a learning rate that is neither a finite, non-negative number nor a
+   *   function, and for two transforms that keep a variable of the same name.
+   */
+  constructor(options: OptimizerOptions) {
+    const { name = 'Optimizer', learningRate, transforms } = options;
+    this.name = name;
+    this.#transforms = transforms;
+    this.#learningRate = new LearningRateSource(name, learningRate);
+    const slots = transforms.flatMap((transform) => Object.keys(transform.slots));
+    const twice = slots.find((slot, position) => slots.indexOf(slot) !== position);
+    if (twice !== undefined) {
+      throw new ArgumentError(`${name}: two transforms keep a variable called ${twice}.`);
+    }
+  }
+
+  /**
+   * The number or schedule in use. A number may be replaced by another one at any time: compiled
+   * steps follow, since it is a variable to them.
+   *
+   * @throws ArgumentError when set to something else than a finite, non-negative number, or when
+   *   the optimiser follows a schedule, which compiled steps have in them.
+   */
+  get learningRate(): LearningRate {
+    return this.#learningRate.current;
+  }
+
+  set learningRate(value: number) {
+    this.#learningRate.current = value;
+  }
+
+  /**
+   * Takes a step: assigns each parameter its new value, to be computed with whatever runs next.
+   *
+   * @param model A model, or its parameters by name, of which those that are trainable are updated.
+   * @param gradients By the same names, as `grad(loss, model)` returns them.
+   * @throws ArgumentError when names are missing or unknown, ShapeError and DataTypeError when a
+   *   gradient does not have the shape and dtype of its parameter.
+   */
+  update(model: object, gradients: Readonly<Record<string, Tensor>>): void {
+    const parameters = namedParameters(model);
+    checkGradients(this.name, parameters, gradients);
+    const taken = this.#stepVariable();
+    const step = taken.value.cast('float32');
+    const entries = Object.entries(parameters);
+    let values: readonly Tensor[] = entries.map(([name]) => gradients[name]!);
+    for (const transform of this.#transforms) {
+      const updates = entries.map(([name, parameter], position): Update => {
+        return { name, parameter, value: values[position]!, slots: this.#slotsOf(parameter) };
+      });
+      values = transform.apply(updates, { step });
+    }
+    const rate = this.#learningRate.at(step);
+    entries.forEach(([, parameter], position) => {
+      const change = values[position]!.mul(rate.cast(parameter.dtype));
+      parameter.assign(parameter.value.sub(change));
+    });
+    taken.assign(taken.value.add(1));
+  }
+
+  /**
+   * Everything that the next step depends on besides parameters, gradients and options: `step`, an
+   * int32 scalar, and the variables kept for each parameter, as `0.weight.firstMoment`. To resume
+   * a run, assign them what they were. The learning rate is an option.
+   *
+   * @param model The model, or its parameters by name.
+   */
+  namedState(model: object): Record<string, Variable> {
+    const state: Record<string, Variable> = { step: this.#stepVariable() };
+    for (const [name, parameter] of Object.entries(namedParameters(model))) {
+      for (const [slot, variable] of Object.entries(this.#slotsOf(parameter))) {
+        state[`${name}.${slot}`] = variable;
+      }
+    }
+    return state;
+  }
+
+  // Exact to 2³¹ − 1 steps, where float32 would stop counting at 2²⁴.
+  #stepVariable(): Variable {
+    return (this.#step ??= untraced(
+      () => new Variable(0, { name: `${this.name}.step`, dtype: 'int32', trainable: false }),
+    ));
+  }
+
+  #slotsOf(parameter: Variable): Slots {
+    const known = this.#slots.get(parameter);
+    if (known !== undefined) return known;
+    const initial = this.#transforms.flatMap(({ slots }) => Object.entries(slots));
+    const make = ([slot, value]: [string, number]): [string, Variable] => {
+      const name = `${parameter.name}.${slot}`;
+      const filled = full(parameter.shape, value, parameter.dtype);
+      return [slot, new Variable(filled, { name, trainable: false })];
+    };
+    const made = untraced(() => Object.fromEntries(initial.map(make)));
+    this.#slots.set(parameter, made);
+    return made;
+  }
+}

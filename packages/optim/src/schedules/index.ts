@@ -1,0 +1,7 @@
+export { constant } from './constant.js';
+export {
+  exponential,
+  exponentialDecay,
+  type ExponentialDecayOptions,
+  type ExponentialOptions,
+} from './exponential.js';

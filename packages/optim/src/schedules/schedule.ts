@@ -1,0 +1,71 @@
+import {
+  ArgumentError,
+  asTensor,
+  formatShape,
+  ShapeError,
+  untraced,
+  Variable,
+  type Tensor,
+} from '@gradus/core';
+import { checkNonNegative } from '../validate.js';
+
+/**
+ * A learning rate that changes as training goes on: a scalar computed from the number of steps
+ * taken before, a float32 scalar that is 0 in the first. It builds graph nodes, so that a compiled
+ * step follows it.
+ */
+export type Schedule = (step: Tensor) => Tensor;
+
+/** A number, or a function of the number of steps taken. */
+export type LearningRate = number | Schedule;
+
+/** Where an optimiser has its learning rate from. */
+export class LearningRateSource {
+  readonly #optimizer: string;
+  #current: LearningRate;
+  #variable: Variable | undefined;
+
+  constructor(optimizer: string, learningRate: LearningRate) {
+    this.#optimizer = optimizer;
+    if (typeof learningRate !== 'function') checkRate(optimizer, learningRate);
+    this.#current = learningRate;
+  }
+
+  /** The number or schedule; only a number can be set, and only where one was before. */
+  get current(): LearningRate {
+    return this.#current;
+  }
+
+  set current(value: number) {
+    if (typeof this.#current === 'function') {
+      throw new ArgumentError(
+        `${this.#optimizer}: the learning rate follows a schedule and cannot be set; ` +
+          `make the optimiser with a number to change it during training.`,
+      );
+    }
+    checkRate(this.#optimizer, value);
+    this.#current = value;
+    this.#variable?.assign(value);
+  }
+
+  /** The rate of the step that `step` others came before, a float32 scalar. */
+  at(step: Tensor): Tensor {
+    if (typeof this.#current === 'number') return this.#numberVariable(this.#current).value;
+    const rate = asTensor(this.#current(step));
+    if (rate.rank !== 0) {
+      throw new ShapeError(
+        `${this.#optimizer}: a schedule must return a scalar, got ${formatShape(rate.shape)}.`,
+      );
+    }
+    return rate;
+  }
+
+  #numberVariable(value: number): Variable {
+    const name = `${this.#optimizer}.learningRate`;
+    return (this.#variable ??= untraced(() => new Variable(value, { name, trainable: false })));
+  }
+}
+
+function checkRate(optimizer: string, value: unknown): void {
+  checkNonNegative(optimizer, 'learningRate', value);
+}
