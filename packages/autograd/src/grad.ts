@@ -34,8 +34,8 @@ export interface GradientOptions {
  *   result is the product of that gradient and the Jacobian matrix.
  *
  * Throws a `GradientError` when `output` is neither, does not depend on anything asked for, reads a
- * variable in two versions, or depends on what is asked for by way of a tensor that was realised in
- * the meantime.
+ * variable in two versions, or depends on what is asked for by way of a tensor that was realised so
+ * long ago that it has forgotten what it was computed from.
  */
 export function grad<const Target extends object>(
   output: Tensor,

@@ -11,17 +11,17 @@ import type { Target } from './targets.js';
 /**
  * The node of the graph that stands for a target; `undefined` where the graph has none. Throws a
  * `GradientError` for a variable that is read in two versions, and for a target that the output
- * was computed from by way of values that have been read since.
+ * was computed from by way of a tensor that has forgotten it.
  */
 export function locate(graph: DifferentiableGraph, target: Target): GraphNode | undefined {
   const { handle, label } = target;
   const identity = handle instanceof Variable ? handle : handle.node;
   if (graph.order.some((node) => node.forgotten?.has(identity) === true)) {
     throw new GradientError(
-      `grad: the output was computed from ${label} by way of a tensor that has been realised, ` +
-        `which lets go of what it was computed from. Take gradients before reading values (or keep ` +
-        `both in one compiled step); chains of 10,000 pending operations are realised by ` +
-        `themselves. If that tensor is meant as a constant, use stopGradient(tensor).`,
+      `grad: the output was computed from ${label} by way of a tensor whose values were read long ` +
+        `ago: only the 64 latest such tensors remember what they were computed from. Take gradients ` +
+        `first, or keep both in one compiled step; chains of 10,000 pending operations are realised ` +
+        `by themselves. If that tensor is meant as a constant, use stopGradient(tensor).`,
     );
   }
   if (!(handle instanceof Variable)) return graph.inputs.has(handle.node) ? handle.node : undefined;

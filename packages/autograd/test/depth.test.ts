@@ -40,7 +40,7 @@ describe('graphs of 100,000 nodes', () => {
       derivative *= Math.cos(x);
       x = Math.sin(x);
     }
-    const result = await step(new Float64Array([0.5]));
+    const result = await step(tensor(0.5, { dtype: 'float64' }));
     expect((await result.data())[0]).toBeCloseTo(derivative, 12);
   });
 });

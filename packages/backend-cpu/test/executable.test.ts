@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { Device, DeviceError } from '@gradus/core/backend';
+import { Device, DeviceError, type Kernel } from '@gradus/core/backend';
 import { CpuBackend, cpu } from '../src/index.js';
-import { constant, index, load, operation, planOf, reduced, scalar } from './support/build.js';
+import {
+  constant,
+  index,
+  load,
+  operation,
+  planOf,
+  reduced,
+  scalar,
+  strided,
+} from './support/build.js';
 
 const double = planOf(
   [
@@ -112,6 +121,50 @@ describe('an executable', () => {
     const [outer, inner] = source!.split(/^ {4}for/m);
     expect(outer).toContain('Math.exp');
     expect(inner).not.toContain('Math.exp');
+  });
+});
+
+describe('the loops', () => {
+  const generated = (buffers: Parameters<typeof planOf>[0], kernel: Kernel): string =>
+    new CpuBackend({ generateCode: true }).compileSync(planOf(buffers, [kernel])).source!()[0]!;
+  const sums = (rows: number, columns: number, strides: number[]): string =>
+    generated(
+      [
+        { role: 'input', length: rows * columns },
+        { role: 'output', length: rows },
+      ],
+      {
+        kind: 'reduce',
+        name: 'sums',
+        shape: [rows],
+        reduceShape: [columns],
+        reductions: [{ operation: 'sum', dtype: 'float32', value: load(0, strided(strides)) }],
+        outputs: [{ buffer: 1, value: reduced(0) }],
+      },
+    );
+
+  it('walk memory in order, whether rows are summed or columns', () => {
+    expect(sums(20, 30, [30, 1])).toMatch(/^ {2}for .* < 20;.*\n( {4}.*\n)* {4}for .* < 30;/m);
+    expect(sums(20, 30, [1, 20])).toMatch(/^ {2}for .* < 30;.*\n( {4}.*\n)* {4}for .* < 20;/m);
+  });
+
+  it('add up as much of an address as they can outside', () => {
+    const source = generated(
+      [
+        { role: 'input', length: 2000 },
+        { role: 'output', length: 60 },
+      ],
+      {
+        kind: 'map',
+        name: 'view',
+        shape: [3, 4, 5],
+        outputs: [{ buffer: 1, value: load(0, strided([7, 50, 9], 2)) }],
+      },
+    );
+    const innermost = source.split('for').at(-1)!;
+    // One multiplication and one addition for the load, one addition for the store.
+    expect(innermost.match(/Math\.imul/g)).toHaveLength(1);
+    expect(innermost.match(/ \+ /g)).toHaveLength(2);
   });
 });
 

@@ -22,6 +22,8 @@ interface Case {
   /** Whether all batches share one right matrix. */
   readonly shared?: boolean;
   readonly epilogue?: Expression[];
+  /** Changes the numbers, which lie between −1.001 and 1.001. */
+  readonly transform?: (value: number) => number;
 }
 
 /** Runs a product of matrices of small numbers and compares with a loop in double precision. */
@@ -74,7 +76,7 @@ function check(options: Case, generateCode: boolean): void {
   const buffers = lengths.map((length, position) =>
     Array.from({ length }, (_, i) => {
       const value = ((((i + 1) * (7919 + 104 * position)) % 2003) - 1001) / fraction;
-      if (dtype === 'float32') return Math.fround(value);
+      if (dtype === 'float32') return Math.fround(options.transform?.(value) ?? value);
       return dtype === 'int32' || dtype === 'float64' ? value * 1001 : Math.abs(value) % 251;
     }),
   );
@@ -147,6 +149,12 @@ describe.each(modes)('matMul with %s', (_, generateCode) => {
       operation('mul', 'float32', scalar(0), operation('cast', 'float32', strided([100, 10, 1]))),
     ];
     check({ batch: [2], rows: 66, columns: 5, depth: 3, epilogue }, generateCode);
+  });
+
+  it('multiplies NaN and infinity, packed or not', () => {
+    const not = (value: number): number => (value > 0.9 ? Infinity : value < -0.9 ? NaN : value);
+    check({ batch: [], rows: 6, columns: 7, depth: 5, transform: not }, generateCode);
+    check({ batch: [], rows: 2, columns: 7, depth: 5, transform: not }, generateCode);
   });
 
   it('gives the same bits for any shape, strides and batch as one loop', () => {

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   scalarFunction,
   scalarOperations,
-  type DataType,
   type Expression,
   type ScalarOperation,
 } from '@gradus/core/backend';
@@ -66,7 +65,6 @@ describe.each(modes)('%s', (_, generateCode) => {
         (operands) => operation(name, output, ...operands),
         scalarFunction(name, output),
         Array.from({ length: scalarOperations[name].arity }, () => dtype),
-        output,
         generateCode,
       );
     });
@@ -76,7 +74,6 @@ describe.each(modes)('%s', (_, generateCode) => {
         (operands) => operation('where', dtype, ...operands),
         scalarFunction('where', dtype),
         ['bool', dtype, dtype],
-        dtype,
         generateCode,
       );
     });
@@ -86,7 +83,6 @@ describe.each(modes)('%s', (_, generateCode) => {
         (operands) => operation('cast', dtype, ...operands),
         scalarFunction('cast', dtype),
         [from],
-        dtype,
         generateCode,
       );
     });
@@ -97,21 +93,18 @@ describe.each(modes)('%s', (_, generateCode) => {
           () => constant(value, dtype),
           () => value,
           [dtype],
-          dtype,
           generateCode,
         );
         check(
           ([a]) => operation('sub', dtype, constant(value, dtype), a!),
           (a) => scalarFunction('sub', dtype)(value, a),
           [dtype],
-          dtype,
           generateCode,
         );
         check(
           ([a]) => operation('neg', dtype, operation('maximum', dtype, a!, constant(value, dtype))),
           (a) => scalarFunction('neg', dtype)(scalarFunction('maximum', dtype)(a, value)),
           [dtype],
-          dtype,
           generateCode,
         );
       }
@@ -123,7 +116,6 @@ describe.each(modes)('%s', (_, generateCode) => {
       (inputs) => ({ op: 'threefry', dtype: 'uint32', inputs, word }),
       scalarFunction('threefry', 'uint32', word),
       ['uint32', 'uint32', 'uint32', 'uint32'],
-      'uint32',
       generateCode,
     );
   });

@@ -84,7 +84,8 @@ function agrees(got: number, expected: number, allowed: number): boolean {
   return Number.isFinite(expected) && Math.abs(got - expected) <= allowed;
 }
 
-function indexAt(shape: Shape, position: number): number[] {
+/** The index of the element at `position` of a row-major tensor. */
+export function indexAt(shape: Shape, position: number): number[] {
   let rest = position;
   return shape.reduceRight<number[]>((index, extent) => {
     const coordinate = rest % extent;

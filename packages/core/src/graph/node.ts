@@ -7,8 +7,8 @@ let nextId = 1;
 
 /**
  * One step of a computation: a primitive, its inputs, and the shape and dtype of its output.
- * Immutable but for its storage: once realised, a node is data and lets go of its inputs, so that
- * a chain of realised tensors does not keep its whole past alive.
+ * Immutable but for its storage: once realised, a node is data, and some realisations later it
+ * lets go of its inputs, so that a chain of realised tensors does not keep its whole past alive.
  */
 export class GraphNode<Name extends PrimitiveName = PrimitiveName> {
   /** Counts up in program order. */
@@ -21,7 +21,7 @@ export class GraphNode<Name extends PrimitiveName = PrimitiveName> {
   readonly depth: number;
   /** The values, once somebody has asked for them (they may still be on their way). */
   storage: TensorStorage | undefined;
-  /** What this node was computed from when it was realised; lets gradients explain what is lost. */
+  /** What this node was computed from, once it has let go of it; gradients explain what is lost. */
   forgotten: WeakSet<object> | undefined;
   #inputs: readonly GraphNode[];
 
@@ -48,8 +48,13 @@ export class GraphNode<Name extends PrimitiveName = PrimitiveName> {
     return sizeOf(this.shape);
   }
 
-  /** The nodes this one is computed from; none once it is realised. */
+  /** The nodes this one is, or was, computed from; none once it has let go of them. */
   get inputs(): readonly GraphNode[] {
+    return this.#inputs;
+  }
+
+  /** The nodes that computing this one needs: none once it is realised. */
+  get pendingInputs(): readonly GraphNode[] {
     return this.storage === undefined ? this.#inputs : [];
   }
 
@@ -58,8 +63,14 @@ export class GraphNode<Name extends PrimitiveName = PrimitiveName> {
     return this.storage !== undefined || this.#inputs.length === 0;
   }
 
-  /** Called when the realised values have arrived: the past is no longer needed to retry. */
+  /** Lets go of the inputs, remembering weakly what they were. The values must have arrived. */
   forgetInputs(): void {
+    const ancestors = new WeakSet<object>();
+    for (const node of topologicalOrder(this.#inputs)) {
+      ancestors.add(node);
+      if (isPrimitive(node, 'variable')) ancestors.add(node.attributes.version.variable);
+    }
+    this.forgotten = ancestors;
     this.#inputs = [];
   }
 }

@@ -52,7 +52,7 @@ function aliasOf(node: GraphNode): GraphNode | undefined {
 
 /** The inputs of a node, aliases looked through. */
 export function resolvedInputs(node: GraphNode): readonly GraphNode[] {
-  return node.inputs.map(resolve);
+  return node.pendingInputs.map(resolve);
 }
 
 /** How the planner treats a node: a realised one is memory, a scalar argument is not. */

@@ -11,6 +11,9 @@ import { TensorStorage } from './storage.js';
 import { assertNotTracing, currentTrace } from './trace.js';
 import type { VariableVersion, VersionedVariable } from './variable-version.js';
 
+/** So many realised tensors keep the graph they were computed from, for gradients asked late. */
+export const rememberedRealizations = 64;
+
 /** A chain of unrealised operations as long as this is computed without anybody asking. */
 export const longestPendingChain = 10_000;
 
@@ -130,7 +133,7 @@ function boundDevice(order: readonly GraphNode[]): Device | undefined {
 /** Inputs, the definitions of pending assignments among them. */
 function pendingInputs(node: GraphNode): readonly GraphNode[] {
   const version = versionOf(node);
-  if (version === undefined) return node.inputs;
+  if (version === undefined) return node.pendingInputs;
   version.assertKnown();
   const { storage, definition } = version;
   return storage === undefined && definition !== undefined ? [definition] : [];
@@ -232,10 +235,9 @@ function tensorOutput(device: Device, node: GraphNode): Starting {
     storage,
     keepOnDevice: false,
     started: () => {
-      node.forgotten = ancestorsOf(node);
       node.storage = storage;
     },
-    succeeded: () => node.forgetInputs(),
+    succeeded: () => rememberForAWhile(node),
     failed: (error) => {
       storage.failure = error;
       node.storage = undefined;
@@ -254,13 +256,15 @@ function versionOutput(node: GraphNode, version: VariableVersion): Starting {
   return { node, storage, keepOnDevice: false, started, failed, succeeded: () => undefined };
 }
 
-/** What a realised node was computed from: its nodes, and the variables they read. */
-function ancestorsOf(node: GraphNode): WeakSet<object> {
-  const ancestors = new WeakSet<object>();
-  for (const each of topologicalOrder(node.inputs)) {
-    ancestors.add(each);
-    const version = versionOf(each);
-    if (version !== undefined) ancestors.add(version.variable);
+const recentlyRealized: WeakRef<GraphNode>[] = [];
+
+/**
+ * The latest realised nodes still know what they were computed from, so that reading a loss and
+ * then asking for its gradient works; older ones let go, so that memory stays flat.
+ */
+function rememberForAWhile(node: GraphNode): void {
+  recentlyRealized.push(new WeakRef(node));
+  if (recentlyRealized.length > rememberedRealizations) {
+    recentlyRealized.shift()?.deref()?.forgetInputs();
   }
-  return ancestors;
 }
