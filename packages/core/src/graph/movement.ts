@@ -9,7 +9,7 @@ import {
   validateShape,
   type Shape,
 } from '../shape.js';
-import { GraphNode, isPrimitive } from './node.js';
+import { GraphNode } from './node.js';
 
 /** The same elements in row-major order under another shape; one extent may be −1. */
 export function reshape(input: GraphNode, shape: Shape): GraphNode {
@@ -22,9 +22,7 @@ export function reshape(input: GraphNode, shape: Shape): GraphNode {
     );
   }
   if (sameShape(input.shape, target)) return input;
-  const source = isPrimitive(input, 'reshape') && !input.isLeaf ? input.inputs[0]! : input;
-  if (sameShape(source.shape, target)) return source;
-  return new GraphNode('reshape', [source], {}, target, input.dtype);
+  return new GraphNode('reshape', [input], {}, target, input.dtype);
 }
 
 function inferExtent(input: GraphNode, shape: Shape): Shape {

@@ -17,6 +17,8 @@ export interface BuiltDraft {
   readonly prologues: readonly DraftExpression[];
   /** Nodes read from memory, and whether only at the point that is being computed. */
   readonly loads: ReadonlyMap<GraphNode, { readonly identity: boolean }>;
+  /** How many nodes are computed at each point: operations, and movements that cost nothing. */
+  readonly operations: number;
   /** The primitives fused, in the order they compute. */
   readonly primitives: readonly string[];
 }
@@ -38,6 +40,7 @@ class DraftBuilder {
   readonly #memo = new Map<string, DraftExpression>();
   readonly #loads = new Map<GraphNode, { identity: boolean }>();
   readonly #primitives = new Set<string>();
+  #operations = 0;
   readonly #identity: Linear;
   /** Inside prologues nothing is at the point being computed. */
   #inPrologue = false;
@@ -65,6 +68,7 @@ class DraftBuilder {
       values,
       prologues,
       loads: this.#loads,
+      operations: this.#operations,
       primitives: [...this.#primitives],
     };
   }
@@ -188,6 +192,7 @@ class DraftBuilder {
   ): DraftExpression {
     const inputs = resolvedInputs(node).map((input) => this.#value(input, indices, mask));
     this.#primitives.add(node.primitive);
+    this.#operations++;
     const word = isPrimitive(node, 'threefry') ? node.attributes.word : undefined;
     return this.#table.operation(node.primitive as ScalarOperation, node.dtype, inputs, word);
   }
@@ -206,6 +211,7 @@ class DraftBuilder {
     indices: readonly Linear[],
     mask: DraftExpression | undefined,
   ): DraftExpression {
+    this.#operations++;
     if (isPrimitive(node, 'pad')) return this.#pad(node, indices, mask);
     if (isPrimitive(node, 'concat')) return this.#concat(node, indices, mask);
     if (isPrimitive(node, 'gather')) return this.#gather(node, indices, mask);

@@ -5,9 +5,10 @@ import { operandView } from './movement.js';
 
 /** Up to this many cheap operations are computed again rather than stored for several consumers. */
 const recomputeLimit = 4;
-/** Longest chain and largest number of operations fused into one kernel: code size stays sane. */
+/** The longest chain fused into one kernel. */
 const chainLimit = 64;
-const operationLimit = 200;
+/** How many operations are fused into one kernel, about: the size of code stays sane. */
+export const operationLimit = 200;
 
 /** What is known of a node from its consumers, which are all decided before it. */
 interface Demand {

@@ -48,7 +48,8 @@ function atomRange(atom: Atom): [number, number] {
   }
 }
 
-function build(terms: Map<string, Term>, constant: number): Linear {
+function build(terms: Map<string, Term>, exactConstant: number): Linear {
+  const constant = exactConstant + 0; // −0 is 0 here
   const keys = [...terms.keys()].sort();
   const sorted = new Map<string, Term>();
   let [least, greatest] = [constant, constant];

@@ -2,6 +2,7 @@ import type { GraphNode } from '../graph/node.js';
 import { sameShape } from '../shape.js';
 import type { BuiltDraft } from './draft-builder.js';
 import type { DraftGraph } from './draft-graph.js';
+import { operationLimit } from './fusion.js';
 import { draftSize, reducedShape, type Draft, type Store } from './draft.js';
 
 /**
@@ -51,6 +52,7 @@ function* candidates(graph: DraftGraph, built: BuiltDraft): Generator<BuiltDraft
 }
 
 function tryMerge(graph: DraftGraph, a: BuiltDraft, b: BuiltDraft): BuiltDraft | undefined {
+  if (a.operations + b.operations > operationLimit) return undefined;
   const draft = joined(a.draft, b.draft);
   if (draft === undefined) return undefined;
   const pruned = withoutUnread(graph, draft, new Set([a, b]));
