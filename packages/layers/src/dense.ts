@@ -74,15 +74,16 @@ export class Dense implements Layer {
     checkPositiveInteger('Dense', 'outFeatures', outFeatures);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
-    checkOptions(this.toString(), options);
+    const sizes = `Dense(${inFeatures}, ${outFeatures})`;
+    checkOptions(sizes, options);
     this.activation = activation;
-    const key = layerKey(this.toString(), options.random);
+    const key = layerKey(sizes, options.random);
     const fans = { dtype, fanIn: inFeatures, fanOut: outFeatures };
     const { weightInitializer = glorotUniform, biasInitializer = zeros } = options;
     const weight = { ...fans, initializer: weightInitializer, key: key.fold(0) };
-    this.weight = parameter(`${this}.weight`, [outFeatures, inFeatures], weight);
+    this.weight = parameter(`${sizes}.weight`, [outFeatures, inFeatures], weight);
     const offset = { ...fans, initializer: biasInitializer, key: key.fold(1) };
-    this.bias = bias ? parameter(`${this}.bias`, [outFeatures], offset) : undefined;
+    this.bias = bias ? parameter(`${sizes}.bias`, [outFeatures], offset) : undefined;
   }
 
   /**
@@ -112,13 +113,13 @@ export class Dense implements Layer {
     if (shape.at(-1) !== this.inFeatures) {
       const flattens = sizeOf(shape.slice(1)) === this.inFeatures;
       throw new ShapeError(
-        `${this}: expected the last axis to be ${this.inFeatures}, got ${formatShape(shape)}` +
+        `${this.toString()}: expected the last axis to be ${this.inFeatures}, got ${formatShape(shape)}` +
           (flattens ? '; add a Flatten layer before it.' : '.'),
       );
     }
     if (dtype !== this.weight.dtype) {
       throw new DataTypeError(
-        `${this}: expected ${this.weight.dtype} input, got ${dtype}; ` +
+        `${this.toString()}: expected ${this.weight.dtype} input, got ${dtype}; ` +
           `cast it: x.cast('${this.weight.dtype}').`,
       );
     }

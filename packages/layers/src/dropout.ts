@@ -24,7 +24,7 @@ export class Dropout implements Layer {
    * @throws ArgumentError when `rate` is not in [0, 1).
    */
   constructor(rate: number) {
-    if (!(rate >= 0 && rate < 1)) {
+    if (!Number.isFinite(rate) || rate < 0 || rate >= 1) {
       throw new ArgumentError(
         `Dropout: the rate is the probability of dropping and must be in [0, 1), got ${shown(rate)}.`,
       );

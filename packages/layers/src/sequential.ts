@@ -45,8 +45,8 @@ export class Sequential implements Layer {
 
 function asLayer(layer: Layer | ActivationFunction, position: number): Layer {
   if (typeof layer === 'function') return new Activation(layer);
-  const given: unknown = layer;
-  if (typeof given === 'object' && given !== null && 'forward' in given) return layer;
+  const given = layer as { forward?: unknown } | null | undefined;
+  if (typeof given?.forward === 'function') return layer;
   throw new ArgumentError(
     `Sequential: layer ${position} is neither an object with a forward method nor a function, ` +
       `got ${shown(given)}.`,
@@ -54,7 +54,7 @@ function asLayer(layer: Layer | ActivationFunction, position: number): Layer {
 }
 
 /** What a layer says of itself, or the name of its class. */
-function describe(layer: Layer): string {
-  const text = String(layer);
+function describe(layer: Layer & { toString(): string }): string {
+  const text = layer.toString();
   return text.startsWith('[object ') ? `${layer.constructor.name}()` : text;
 }

@@ -31,7 +31,7 @@ export function extractSnippets(markdown) {
  * @param {string} code
  */
 export function expectedOutput(code) {
-  return [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, output = '']) => output.trim());
+  return [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, output = '']) => output.trimEnd());
 }
 
 /**

@@ -17,7 +17,7 @@ it('finds ts fences and their lines', () => {
 });
 
 it('takes what follows an arrow for the expected output', () => {
-  expect(expectedOutput('log(1); // → 1\nlog(2); // two\n// → 3\n')).toEqual(['1', '3']);
+  expect(expectedOutput('log(1); // → 1\nlog(2); // two\n// →   3 \n')).toEqual(['1', '  3']);
 });
 
 it('reports a snippet that does not type-check where it stands', () => {
