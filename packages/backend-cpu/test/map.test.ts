@@ -34,6 +34,7 @@ describe.each(modes)('map with %s', (_, generateCode) => {
         { role: 'input', length: 2 },
         { role: 'output', length: 2, dtype: 'float64' },
         { role: 'output', length: 2, dtype: 'uint32' },
+        { role: 'output', length: 2, dtype: 'float64' },
       ],
       [
         {
@@ -42,6 +43,7 @@ describe.each(modes)('map with %s', (_, generateCode) => {
           shape: [2],
           outputs: [
             { buffer: 1, value: operation('cast', 'float64', product) },
+            { buffer: 3, value: operation('cast', 'float64', scalar(0)) },
             { buffer: 2, value: scalar(1, 'uint32') },
           ],
         },
@@ -53,6 +55,7 @@ describe.each(modes)('map with %s', (_, generateCode) => {
     expect(outputs).toEqual([
       [Math.fround(tenth + 1), Math.fround(Math.fround(3 * tenth) + 3)],
       [4294967295, 4294967295],
+      [tenth, tenth],
     ]);
   });
 
