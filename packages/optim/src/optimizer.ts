@@ -55,18 +55,19 @@ export class Optimizer {
     }
   }
 
-  /**
-   * The number or schedule in use. A number may be replaced by another one at any time: compiled
-   * steps follow, since it is a variable to them.
-   *
-   * @throws ArgumentError when set to something else than a finite, non-negative number, or when
-   *   the optimiser follows a schedule, which compiled steps have in them.
-   */
+  /** The number or schedule in use. */
   get learningRate(): LearningRate {
     return this.#learningRate.current;
   }
 
-  set learningRate(value: number) {
+  /**
+   * Replaces a number by another one, at any time: compiled steps follow, since it is a variable to
+   * them.
+   *
+   * @throws ArgumentError for anything but a finite, non-negative number, and when the optimiser
+   *   follows a schedule, which compiled steps have in them.
+   */
+  set learningRate(value: LearningRate) {
     this.#learningRate.current = value;
   }
 

@@ -21,14 +21,7 @@ export interface SgdOptions {
   readonly decay?: DecayPredicate | undefined;
 }
 
-const optionNames = [
-  'learningRate',
-  'momentum',
-  'nesterov',
-  'dampening',
-  'weightDecay',
-  'decay',
-];
+const optionNames = ['learningRate', 'momentum', 'nesterov', 'dampening', 'weightDecay', 'decay'];
 
 /**
  * Gradient descent, w ← w − learningRate · g, with momentum and weight decay when asked. Agrees

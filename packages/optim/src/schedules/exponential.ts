@@ -22,7 +22,12 @@ export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
   checkNonNegative('exponentialDecay', 'minimum', minimum);
   checkNonNegative('exponentialDecay', 'amplitude', amplitude);
   checkPositive('exponentialDecay', 'timeConstant', timeConstant);
-  return (step) => step.mul(-1 / timeConstant).exp().mul(amplitude).add(minimum);
+  return (step) =>
+    step
+      .mul(-1 / timeConstant)
+      .exp()
+      .mul(amplitude)
+      .add(minimum);
 }
 
 /** A learning rate that is multiplied by a factor in every step. */

@@ -31,16 +31,17 @@ export class LearningRateSource {
     this.#current = learningRate;
   }
 
-  /** The number or schedule; only a number can be set, and only where one was before. */
+  /** The number or schedule in use. */
   get current(): LearningRate {
     return this.#current;
   }
 
-  set current(value: number) {
-    if (typeof this.#current === 'function') {
+  /** Replaces a number by a number. */
+  set current(value: LearningRate) {
+    if (typeof this.#current === 'function' || typeof value === 'function') {
       throw new ArgumentError(
-        `${this.#optimizer}: the learning rate follows a schedule and cannot be set; ` +
-          `make the optimiser with a number to change it during training.`,
+        `${this.#optimizer}: a schedule can be neither set nor replaced, because compiled steps ` +
+          `have it in them; make another optimiser.`,
       );
     }
     checkRate(this.#optimizer, value);

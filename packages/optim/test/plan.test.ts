@@ -1,0 +1,68 @@
+import {
+  compile,
+  inspectPlan,
+  sizeOf,
+  Variable,
+  zeros,
+  type Plan,
+  type Tensor,
+} from '@gradus/core';
+import { expect, it } from 'vitest';
+import { adam, schedules, sgd, type Optimizer } from '../src/index.js';
+import { useCpu } from './support.js';
+
+useCpu();
+
+function planOfUpdate(optimizer: Optimizer, parameters: Record<string, Variable>): Plan {
+  const step = compile((gradients: Record<string, Tensor>) =>
+    optimizer.update(parameters, gradients),
+  );
+  const gradients = Object.entries(parameters).map(([name, { shape }]) => [name, zeros(shape)]);
+  return step.plan(Object.fromEntries(gradients) as Record<string, Tensor>);
+}
+
+const one = () => ({ weight: new Variable(zeros([30, 20])) });
+const three = () => ({
+  ...one(),
+  bias: new Variable(zeros([20])),
+  scale: new Variable(zeros([7])),
+});
+
+/** Sizes of the kernels' index spaces, and how many outputs each of them writes. */
+function kernels(plan: Plan): string[] {
+  return plan.kernels.map((kernel) => {
+    const outputs = kernel.kind === 'scatterAdd' ? 1 : kernel.outputs.length;
+    return `${kernel.kind} ${sizeOf(kernel.shape)} ${outputs}`;
+  });
+}
+
+it('a whole Adam update of a parameter is one pass', () => {
+  // The scalar kernel has both bias corrections and the step.
+  expect(kernels(planOfUpdate(adam(), one()))).toEqual(['map 1 3', 'map 600 3']);
+  expect(kernels(planOfUpdate(adam({ weightDecay: 0.1 }), three()))).toEqual([
+    'map 1 3',
+    'map 600 3',
+    'map 20 3',
+    'map 7 3',
+  ]);
+});
+
+it('a schedule joins the scalars', () => {
+  const learningRate = schedules.exponentialDecay({ amplitude: 1, timeConstant: 10 });
+  const plan = planOfUpdate(adam({ learningRate }), three());
+  expect(kernels(plan)[0]).toBe('map 1 4');
+  expect(plan.kernels).toHaveLength(4);
+});
+
+it('momentum and decay are one pass too', () => {
+  const optimizer = sgd({ learningRate: 1, momentum: 0.9, nesterov: true, weightDecay: 0.1 });
+  const plan = planOfUpdate(optimizer, one());
+  expect(kernels(plan).toSorted()).toEqual(['map 1 1', 'map 600 2']);
+});
+
+it('updates happen in place, and no option is baked in', () => {
+  const plan = planOfUpdate(adam({ learningRate: 0.123 }), one());
+  const written = plan.buffers.filter((each) => each.role === 'input' && each.written);
+  expect(written).toHaveLength(4); // parameter, moments, step
+  expect(inspectPlan(plan)).not.toContain('0.123');
+});
