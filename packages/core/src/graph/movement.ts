@@ -157,8 +157,24 @@ export function concat(inputs: readonly GraphNode[], axis: number): GraphNode {
       );
     }
   }
+  return concatTree(inputs, along);
+}
+
+/** How many tensors one node puts together. More become a tree, whose parts a planner can store. */
+const concatFanIn = 4;
+
+function concatTree(inputs: readonly GraphNode[], axis: number): GraphNode {
+  const [first] = inputs as [GraphNode];
   if (inputs.length === 1) return first;
-  const total = inputs.reduce((sum, input) => sum + input.shape[along]!, 0);
-  const shape = first.shape.map((extent, other) => (other === along ? total : extent));
-  return new GraphNode('concat', inputs, { axis: along }, shape, first.dtype);
+  if (inputs.length > concatFanIn) {
+    const span = Math.ceil(inputs.length / concatFanIn);
+    const parts: GraphNode[] = [];
+    for (let start = 0; start < inputs.length; start += span) {
+      parts.push(concatTree(inputs.slice(start, start + span), axis));
+    }
+    return concatTree(parts, axis);
+  }
+  const total = inputs.reduce((sum, input) => sum + input.shape[axis]!, 0);
+  const shape = first.shape.map((extent, other) => (other === axis ? total : extent));
+  return new GraphNode('concat', inputs, { axis }, shape, first.dtype);
 }

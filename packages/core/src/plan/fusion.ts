@@ -111,7 +111,7 @@ function shouldStore(
 function rootDemand(node: GraphNode): Demand {
   const kind = kindOf(node);
   const [first] = resolvedInputs(node);
-  const scatter = isPrimitive(node, 'scatterAdd');
+  const scatter = kind === 'scatter';
   return {
     roots: new Set([node]),
     edges: 1,
