@@ -88,7 +88,10 @@ export async function checkGradients(
   let scalar = weighted(output, weights);
   let comparisons = compare(scalar, targets, known, options);
   if (options.order === 2) {
-    const gradients = grad(scalar, targets.map(({ handle }) => handle));
+    const gradients = grad(
+      scalar,
+      targets.map(({ handle }) => handle),
+    );
     scalar = gradients.map((each) => weighted(each, weights)).reduce((sum, each) => sum.add(each));
     comparisons = [...comparisons, ...compare(scalar, targets, known, options)];
   }
@@ -97,9 +100,9 @@ export async function checkGradients(
 
 /** A leaf of the input's dtype; its value to compute with is not rounded. */
 function leafFor(input: TensorLike, known: Map<GraphNode, HostArray>): Tensor {
-  const { node, dtype, shape } = asTensor(input);
-  const [value] = evaluateReference([{ node } as Tensor]) as [HostArray];
-  const leaf = tensor(Array.from(value.data), { shape, dtype });
+  const given = asTensor(input);
+  const value = evaluateReference([given])[0]!;
+  const leaf = tensor(Array.from(value.data), { shape: given.shape, dtype: given.dtype });
   known.set(leaf.node, value);
   return leaf;
 }
@@ -119,7 +122,10 @@ function parameterTargets(
   const reads = [...known.keys()].filter((node) => isPrimitive(node, 'variable'));
   return Object.entries(parameters).map(([name, handle]) => {
     const node = reads.find(({ attributes }) => attributes.version.variable === handle);
-    check(node !== undefined, `checkGradients: the result does not depend on the parameter ${name}.`);
+    check(
+      node !== undefined,
+      `checkGradients: the result does not depend on the parameter ${name}.`,
+    );
     return { name, handle, node };
   });
 }
@@ -136,7 +142,10 @@ function compare(
   options: GradientCheckOptions,
 ): GradientComparison[] {
   const { step = 1e-5, maximumElements = 64 } = options;
-  const gradients = grad(scalar, targets.map(({ handle }) => handle));
+  const gradients = grad(
+    scalar,
+    targets.map(({ handle }) => handle),
+  );
   const expected = evaluateReference(gradients, 'float64', known);
   return targets.flatMap(({ name, node }, position) => {
     const value = known.get(node)!;

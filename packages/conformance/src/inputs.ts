@@ -1,4 +1,10 @@
-import { randomIntegers, randomKey, randomStream, uniform, type RandomStream } from '@gradus/random';
+import {
+  randomIntegers,
+  randomKey,
+  randomStream,
+  uniform,
+  type RandomStream,
+} from '@gradus/random';
 import { isFloating, sizeOf, tensor, type DataType, type Shape, type Tensor } from '@gradus/core';
 
 /** What random elements are drawn from; integers are rounded down. */

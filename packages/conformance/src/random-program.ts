@@ -1,4 +1,14 @@
-import { iota, isFloating, scatterAdd, sizeOf, softmax, where, type DataType, type Shape, type Tensor } from '@gradus/core';
+import {
+  iota,
+  isFloating,
+  scatterAdd,
+  sizeOf,
+  softmax,
+  where,
+  type DataType,
+  type Shape,
+  type Tensor,
+} from '@gradus/core';
 import { movements } from './areas/movement.js';
 import type { Inputs } from './inputs.js';
 
@@ -13,7 +23,9 @@ type Step = (x: Tensor, surroundings: Surroundings) => Tensor;
 
 /** Applies a method to `x` and to another tensor of its shape, or of one that broadcasts to it. */
 const withOther =
-  (...names: readonly ('add' | 'sub' | 'mul' | 'maximum' | 'minimum' | 'xor' | 'and' | 'or')[]): Step =>
+  (
+    ...names: readonly ('add' | 'sub' | 'mul' | 'maximum' | 'minimum' | 'xor' | 'and' | 'or')[]
+  ): Step =>
   (x, { inputs, other }) => {
     const shape = inputs.pick([x.shape, x.shape.slice(1), x.shape.map(() => 1)]);
     return x[inputs.pick(names)](other(shape, x.dtype));
@@ -24,7 +36,9 @@ const anyAxis = (x: Tensor, inputs: Inputs): number => inputs.integer(0, x.rank)
 const move: Step = (x, { inputs }) => inputs.pick(movements)(x, inputs);
 
 const extreme: Step = (x, { inputs }) =>
-  x.rank === 0 ? x : x[inputs.pick(['max', 'min'] as const)](anyAxis(x, inputs), { keepDims: true });
+  x.rank === 0
+    ? x
+    : x[inputs.pick(['max', 'min'] as const)](anyAxis(x, inputs), { keepDims: true });
 
 const gather: Step = (x, { inputs, other }) =>
   x.rank === 0 ? x : x.gather(other([3], 'int32'), anyAxis(x, inputs));
@@ -74,7 +88,11 @@ export const smoothSteps: readonly Step[] = [
   (x, { inputs }) => (x.rank === 0 ? x : x.mean(anyAxis(x, inputs), { keepDims: true })),
   (x, { inputs }) => (x.rank === 0 ? x : softmax(x, anyAxis(x, inputs))),
   (x, { inputs }) => (x.rank === 0 ? x : x.sub(x.mean(anyAxis(x, inputs), { keepDims: true }))),
-  (x, { other }) => x.reshape([x.shape[0] ?? 1, -1]).tanh().matMul(other([x.size / (x.shape[0] ?? 1), 3], x.dtype).tanh()),
+  (x, { other }) =>
+    x
+      .reshape([x.shape[0] ?? 1, -1])
+      .tanh()
+      .matMul(other([x.size / (x.shape[0] ?? 1), 3], x.dtype).tanh()),
   extreme,
   move,
   move,
@@ -108,7 +126,7 @@ function small(x: Tensor): Tensor {
 }
 
 /** The first elements of `x`, row by row, as a tensor of another shape and dtype; ones behind. */
-function fit(x: Tensor, shape: Shape, dtype: DataType): Tensor {
+export function fit(x: Tensor, shape: Shape, dtype: DataType): Tensor {
   const size = sizeOf(shape);
   const flat = x.cast(dtype).reshape([-1]);
   const filled = flat.size < size ? flat.pad([0], [size - flat.size], 1) : flat.slice([0], [size]);

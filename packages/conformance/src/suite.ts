@@ -42,6 +42,7 @@ export class BackendTests {
     this.createDevice = async () => createDevice();
   }
 
+  /** What the device says it can do. */
   get capabilities(): Capabilities {
     return this.device.capabilities;
   }
@@ -51,6 +52,7 @@ export class BackendTests {
     return this.capabilities.dtypes.filter(accepts);
   }
 
+  /** Tests under a common title. */
   group(name: string, define: () => void): void {
     this.#runner.describe(name, define);
   }
@@ -81,7 +83,12 @@ export class BackendTests {
       for (const [position, each] of tensors.entries()) {
         const what = tensors.length === 1 ? name : `${name}, result ${position}`;
         const { data } = expected[position]!;
-        checkValues(what, await read(each), { shape: each.shape, dtype: each.dtype, data }, tolerance);
+        checkValues(
+          what,
+          await read(each),
+          { shape: each.shape, dtype: each.dtype, data },
+          tolerance,
+        );
       }
     };
     this.test(name, body, needs);
@@ -101,7 +108,9 @@ function missing(capabilities: Capabilities, needs: Requirements): string | unde
   const dtype = needs.dtypes?.find((each) => !capabilities.dtypes.includes(each));
   if (dtype !== undefined) return `no ${dtype}`;
   const flags = ['synchronous', 'hostMemory', 'multipleOutputs'] as const;
-  const flag = flags.find((each) => needs[each] !== undefined && needs[each] !== capabilities[each]);
+  const flag = flags.find(
+    (each) => needs[each] !== undefined && needs[each] !== capabilities[each],
+  );
   return flag === undefined ? undefined : `${flag} is ${capabilities[flag]}`;
 }
 

@@ -59,8 +59,8 @@ export function allowance(
 
 function largestMagnitude(values: ArrayLike<number>): number {
   let largest = 0;
-  for (let position = 0; position < values.length; position++) {
-    const magnitude = Math.abs(values[position]!);
+  for (const value of Array.from(values)) {
+    const magnitude = Math.abs(value);
     if (magnitude > largest && magnitude < Infinity) largest = magnitude;
   }
   return largest;

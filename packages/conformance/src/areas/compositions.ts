@@ -1,4 +1,12 @@
-import { logSoftmax, logSumExp, oneHot, softmax, tensor, variance, type Tensor } from '@gradus/core';
+import {
+  logSoftmax,
+  logSumExp,
+  oneHot,
+  softmax,
+  tensor,
+  variance,
+  type Tensor,
+} from '@gradus/core';
 import type { BackendTests, ExpressionOptions } from '../suite.js';
 import { composed } from '../tolerances.js';
 
@@ -13,24 +21,44 @@ export function compositions(tests: BackendTests): void {
     mean: (x) => [x.mean(), x.mean(1), x.mean([0], { keepDims: true })],
   };
   for (const [name, apply] of Object.entries(functions)) {
-    tests.expression(`${name} of one, few and many`, (inputs) => [
-      ...apply(inputs.tensor([1, 1])),
-      ...apply(inputs.tensor([5, 7], 'float32', { minimum: -3, maximum: 9 })),
-      ...apply(inputs.tensor([3, 1009])),
-    ], options);
-    tests.expression(`${name} of a view`, (inputs) => apply(inputs.tensor([7, 6]).transpose().flip(1)), options);
+    tests.expression(
+      `${name} of one, few and many`,
+      (inputs) => [
+        ...apply(inputs.tensor([1, 1])),
+        ...apply(inputs.tensor([5, 7], 'float32', { minimum: -3, maximum: 9 })),
+        ...apply(inputs.tensor([3, 1009])),
+      ],
+      options,
+    );
+    tests.expression(
+      `${name} of a view`,
+      (inputs) => apply(inputs.tensor([7, 6]).transpose().flip(1)),
+      options,
+    );
   }
   tests.expression(
     'softmax, logSoftmax and logSumExp of ±10⁴',
     () => {
-      const x = tensor([[1e4, -1e4, 0], [-1e4, -1e4, -1e4], [1e4, 1e4, 9999]]);
+      const x = tensor([
+        [1e4, -1e4, 0],
+        [-1e4, -1e4, -1e4],
+        [1e4, 1e4, 9999],
+      ]);
       return [softmax(x), logSoftmax(x), logSumExp(x, 1)];
     },
     options,
   );
   tests.expression(
     'logSumExp of infinities',
-    () => logSumExp(tensor([[-Infinity, -Infinity], [Infinity, 0], [-Infinity, 2]]), 1),
+    () =>
+      logSumExp(
+        tensor([
+          [-Infinity, -Infinity],
+          [Infinity, 0],
+          [-Infinity, 2],
+        ]),
+        1,
+      ),
     options,
   );
   tests.expression(
@@ -42,7 +70,11 @@ export function compositions(tests: BackendTests): void {
     'cross-entropy of one-hot labels',
     (inputs) => {
       const labels = inputs.tensor([8], 'int32', { minimum: 0, maximum: 5 });
-      return logSoftmax(inputs.tensor([8, 5])).mul(oneHot(labels, 5)).sum(-1).mean().neg();
+      return logSoftmax(inputs.tensor([8, 5]))
+        .mul(oneHot(labels, 5))
+        .sum(-1)
+        .mean()
+        .neg();
     },
     options,
   );

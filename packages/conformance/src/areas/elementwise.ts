@@ -87,9 +87,18 @@ const binaryRows: readonly Row<2>[] = [
 const broadcasts = [
   [[7], [7]],
   [[], [13]],
-  [[3, 1, 5], [2, 1]],
-  [[1, 1], [4, 3]],
-  [[0, 3], [1, 3]],
+  [
+    [3, 1, 5],
+    [2, 1],
+  ],
+  [
+    [1, 1],
+    [4, 3],
+  ],
+  [
+    [0, 3],
+    [1, 3],
+  ],
 ] as const;
 
 /** Integers over most of their range, so that results wrap. */
@@ -110,12 +119,7 @@ function operands(inputs: Inputs, row: Row<2>, dtype: DataType): [Tensor, Tensor
 }
 
 /** Small integers half of the time, so that equal and zero operands are frequent. */
-function withTies(
-  inputs: Inputs,
-  shape: readonly number[],
-  dtype: DataType,
-  range: Range,
-): Tensor {
+function withTies(inputs: Inputs, shape: readonly number[], dtype: DataType, range: Range): Tensor {
   const values = inputs.tensor(shape, dtype, range);
   if (dtype === 'bool') return values;
   const { minimum = -2, maximum = 2 } = range;
@@ -133,7 +137,9 @@ export function elementwise(tests: BackendTests): void {
       for (const dtype of tests.dtypes(row.accepts)) {
         const range = row.range ?? integerRange[dtype] ?? {};
         const build = (inputs: Inputs): Tensor[] =>
-          [[], [1], [97], [3, 0, 2], [5, 7]].map((shape) => inputs.tensor(shape, dtype, range)[name]());
+          [[], [1], [97], [3, 0, 2], [5, 7]].map((shape) =>
+            inputs.tensor(shape, dtype, range)[name](),
+          );
         const { tolerance = exact } = row;
         tests.expression(`${name} of ${dtype}`, build, { tolerance });
       }
@@ -151,7 +157,11 @@ export function elementwise(tests: BackendTests): void {
   }
   for (const dtype of tests.dtypes()) {
     tests.expression(`where of ${dtype}`, (inputs) => [
-      where(inputs.tensor([3, 1, 5], 'bool'), inputs.tensor([2, 1], dtype), inputs.tensor([5], dtype)),
+      where(
+        inputs.tensor([3, 1, 5], 'bool'),
+        inputs.tensor([2, 1], dtype),
+        inputs.tensor([5], dtype),
+      ),
       where(inputs.tensor([], 'bool'), inputs.tensor([4], dtype), inputs.tensor([4], dtype)),
       where(inputs.tensor([0], 'bool'), inputs.tensor([0], dtype), inputs.tensor([1], dtype)),
     ]);
@@ -165,7 +175,9 @@ function casts(tests: BackendTests): void {
     for (const to of tests.dtypes()) {
       if (from === to) continue;
       tests.expression(`cast of ${from} to ${to}`, (inputs) => {
-        const range = isFloating(from) ? { minimum: -300, maximum: 300 } : (integerRange[from] ?? {});
+        const range = isFloating(from)
+          ? { minimum: -300, maximum: 300 }
+          : (integerRange[from] ?? {});
         return [
           inputs.tensor([61], from, range).cast(to),
           tensor([0, 1, 0.75, 1.5, 2, 127, 255], { dtype: from }).cast(to),

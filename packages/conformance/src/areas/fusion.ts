@@ -26,18 +26,21 @@ export function fusion(tests: BackendTests): void {
       ];
       return randomProgram(inputs, leaves, exactSteps, length);
     };
-    tests.test(`exact program of seed ${seed}: in one plan, step by step, and the reference`, async () => {
-      const results = allAtOnce(exact());
-      const expected = evaluateReference(results);
-      const fused = await values(results);
-      const unfused = await values(await stepByStep(exact()));
-      for (const [position, each] of fused.entries()) {
-        const what = `exact program of seed ${seed}, result ${position}`;
-        const reference = { ...each, data: expected[position]!.data };
-        checkValues(`${what}, in one plan`, each, reference);
-        checkValues(`${what}, step by step`, unfused[position]!, reference);
-      }
-    });
+    tests.test(
+      `exact program of seed ${seed}: in one plan, step by step, and the reference`,
+      async () => {
+        const results = allAtOnce(exact());
+        const expected = evaluateReference(results);
+        const fused = await values(results);
+        const unfused = await values(await stepByStep(exact()));
+        for (const [position, each] of fused.entries()) {
+          const what = `exact program of seed ${seed}, result ${position}`;
+          const reference = { ...each, data: expected[position]!.data };
+          checkValues(`${what}, in one plan`, each, reference);
+          checkValues(`${what}, step by step`, unfused[position]!, reference);
+        }
+      },
+    );
     const smooth: Build = () => {
       const inputs = new Inputs(seed);
       const leaves = [[4, 5], [3, 1, 5], [6]].map((shape) => inputs.tensor(shape));

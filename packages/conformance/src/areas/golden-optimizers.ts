@@ -1,6 +1,6 @@
 import { compile, full, tensor, Variable, zeros, type Tensor } from '@gradus/core';
 import { checkValues } from '../assertions.js';
-import { goldenFile, type GoldenCase } from '../golden/index.js';
+import type { GoldenCase, GoldenFiles } from '../golden/index.js';
 import { read, type BackendTests } from '../suite.js';
 import { golden as tolerance } from '../tolerances.js';
 
@@ -36,7 +36,8 @@ function gradientDescent(config: GoldenCase['config']): Update {
 function adam(config: GoldenCase['config']): Update {
   const { lr, eps } = config as Record<string, number>;
   const [beta1, beta2] = config['betas'] as [number, number];
-  const correction = (steps: Tensor, beta: number): Tensor => steps.mul(Math.log(beta)).expm1().neg();
+  const correction = (steps: Tensor, beta: number): Tensor =>
+    steps.mul(Math.log(beta)).expm1().neg();
   let state: { first: Variable; second: Variable; steps: Variable } | undefined;
   return (parameter, gradient) => {
     state ??= {
@@ -55,8 +56,8 @@ function adam(config: GoldenCase['config']): Update {
 }
 
 /** Optimiser steps, in place on the device, follow PyTorch's trajectories. */
-export async function goldenOptimizers(tests: BackendTests): Promise<void> {
-  for (const { name, config, inputs, outputs } of (await goldenFile('optimizers')).cases) {
+export function goldenOptimizers(tests: BackendTests, files: GoldenFiles): void {
+  for (const { name, config, inputs, outputs } of files.optimizers.cases) {
     const makeUpdate = updates[name];
     if (makeUpdate === undefined) continue;
     tests.test(`${name} follows its trajectory`, async () => {
@@ -71,7 +72,11 @@ export async function goldenOptimizers(tests: BackendTests): Promise<void> {
         const row = (values: readonly number[]): readonly number[] =>
           values.slice(index * size, (index + 1) * size);
         await step(row(inputs['gradients']!.data));
-        const expected = { shape, dtype: 'float32', data: row(outputs['parameters']!.data) } as const;
+        const expected = {
+          shape,
+          dtype: 'float32',
+          data: row(outputs['parameters']!.data),
+        } as const;
         checkValues(`${name}, step ${index + 1}`, await read(parameter), expected, tolerance);
       }
     });

@@ -1,25 +1,20 @@
 import { grad } from '@gradus/autograd';
 import { isFloating, realize, tensor, type DataType, type Tensor } from '@gradus/core';
 import { checkValues } from '../assertions.js';
-import {
-  activations,
-  losses,
-  tensorFunction,
-  type GoldenFunction,
-} from '../golden/functions.js';
-import { goldenFile, type GoldenCase, type GoldenTensor } from '../golden/index.js';
+import { activations, losses, tensorFunction, type GoldenFunction } from '../golden/functions.js';
+import type { GoldenCase, GoldenFiles, GoldenTensor } from '../golden/index.js';
 import { read, type BackendTests } from '../suite.js';
 import { golden as tolerance } from '../tolerances.js';
 
 const isPrecise = (dtype: DataType): boolean => isFloating(dtype) && dtype !== 'float16';
 
 /** Defines a test for each golden case of tensors, activations and losses, gradients included. */
-export async function golden(tests: BackendTests): Promise<void> {
-  for (const each of (await goldenFile('tensor')).cases) run(tests, each, tensorFunction);
-  for (const each of (await goldenFile('activations')).cases) {
+export function golden(tests: BackendTests, files: GoldenFiles): void {
+  for (const each of files.tensor.cases) run(tests, each, tensorFunction);
+  for (const each of files.activations.cases) {
     run(tests, each, ({ x }) => activations[each.name]!(x!));
   }
-  for (const each of (await goldenFile('losses')).cases) {
+  for (const each of files.losses.cases) {
     const elements = losses[each.name.split('-')[0]!]!;
     run(tests, each, (inputs, config) => {
       const loss = elements(inputs, config);

@@ -19,8 +19,14 @@ export function gradients(tests: BackendTests): void {
     }
   }
   tests.expression('ties share the gradient of max, min, maximum and minimum', () => {
-    const x = tensor([[2, 1, 2], [3, 3, 3]]);
-    const y = tensor([[2, 0, 5], [3, 3, 1]]);
+    const x = tensor([
+      [2, 1, 2],
+      [3, 3, 3],
+    ]);
+    const y = tensor([
+      [2, 0, 5],
+      [3, 3, 1],
+    ]);
     return [
       grad(x.max(1).sum(), x),
       grad(x.min(1).sum(), x),

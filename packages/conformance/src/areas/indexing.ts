@@ -29,7 +29,9 @@ export function indexing(tests: BackendTests): void {
         scatterAdd(indices(inputs, [2, 3], 4), inputs.tensor([2, 3, 2], dtype), { extent: 4 }),
         scatterAdd(indices(inputs, [], 3), inputs.tensor([2], dtype), { extent: 3 }),
         scatterAdd(indices(inputs, [0], 3), inputs.tensor([0, 2], dtype), { extent: 3 }),
-        scatterAdd(tensor([-1, 0, 2, 3, 99], { dtype: 'int32' }), inputs.tensor([5], dtype), { extent: 3 }),
+        scatterAdd(tensor([-1, 0, 2, 3, 99], { dtype: 'int32' }), inputs.tensor([5], dtype), {
+          extent: 3,
+        }),
       ],
       { tolerance: ofSum(9) },
     );
@@ -45,7 +47,10 @@ export function indexing(tests: BackendTests): void {
       return [
         scatterAdd(order, x.square(), { extent: 2 }).sqrt(),
         x.exp().gather(indices(inputs, [3], 6)),
-        x.gather(indices(inputs, [6], 4), 1).transpose().add(1),
+        x
+          .gather(indices(inputs, [6], 4), 1)
+          .transpose()
+          .add(1),
         x.transpose().gather(x.argMax(1)),
       ];
     },

@@ -40,7 +40,14 @@ export function movement(tests: BackendTests): void {
       ],
       concat: (inputs) => [
         concat([inputs.tensor([2, 3], dtype), inputs.tensor([1, 3], dtype)]),
-        concat([inputs.tensor([2, 1], dtype), inputs.tensor([2, 0], dtype), inputs.tensor([2, 4], dtype)], 1),
+        concat(
+          [
+            inputs.tensor([2, 1], dtype),
+            inputs.tensor([2, 0], dtype),
+            inputs.tensor([2, 4], dtype),
+          ],
+          1,
+        ),
         stack([inputs.tensor([3], dtype), inputs.tensor([3], dtype)], 1),
       ],
       'iota and full': () => [
@@ -55,7 +62,8 @@ export function movement(tests: BackendTests): void {
         return [concat([x, x.flip(0)]), x.transpose(), x.reshape([12])];
       },
     };
-    for (const [name, build] of Object.entries(cases)) tests.expression(`${name} of ${dtype}`, build);
+    for (const [name, build] of Object.entries(cases))
+      tests.expression(`${name} of ${dtype}`, build);
   }
   tests.expression('pad with infinities', () => {
     const x = tensor([1, 2]);
@@ -81,9 +89,11 @@ type Movement = (x: Tensor, inputs: Inputs) => Tensor;
 /** Random movements that keep tensors small and non-empty; fusion tests draw from them too. */
 export const movements: readonly Movement[] = [
   (x, inputs) => x.transpose(inputs.permutation(x.rank)),
-  (x, inputs) => x.flip(inputs.pick([undefined, inputs.integer(0, Math.max(x.rank, 1))].slice(0, x.rank + 1))),
+  (x, inputs) =>
+    x.flip(inputs.pick([undefined, inputs.integer(0, Math.max(x.rank, 1))].slice(0, x.rank + 1))),
   (x) => (x.size % 2 === 0 ? x.reshape([2, -1]) : x.reshape([-1])),
-  (x, inputs) => (x.size > 200 ? x : x.expandDims(0).broadcastTo([inputs.integer(1, 4), ...x.shape])),
+  (x, inputs) =>
+    x.size > 200 ? x : x.expandDims(0).broadcastTo([inputs.integer(1, 4), ...x.shape]),
   (x, inputs) => {
     const steps = x.shape.map((extent) => (extent > 1 ? inputs.pick([1, 2, -1]) : 1));
     const counts = x.shape.map((extent, axis) => Math.ceil(extent / Math.abs(steps[axis]!)));

@@ -63,7 +63,10 @@ function batches(tests: BackendTests): void {
       product([4, 5], [3, 5, 2])(inputs),
       product([2, 1, 4, 5], [3, 5, 2])(inputs),
       product([0, 4, 5], [5, 2])(inputs),
-      inputs.tensor([3, 5, 4]).transpose([0, 2, 1]).matMul(inputs.tensor([3, 2, 5]).transpose([0, 2, 1])),
+      inputs
+        .tensor([3, 5, 4])
+        .transpose([0, 2, 1])
+        .matMul(inputs.tensor([3, 2, 5]).transpose([0, 2, 1])),
     ],
     { tolerance: ofSum(5) },
   );
@@ -83,7 +86,10 @@ function views(tests: BackendTests): void {
         x.pad([0, 1], [0, 2]).slice([0, 0], [9, 12]).matMul(w),
         x.matMul(x.transpose()),
         x.slice([3, 0], [1, 12]).broadcastTo([4, 12]).matMul(w),
-        x.reshape([3, 3, 3, 4]).transpose([0, 2, 1, 3]).matMul(w.slice([0, 0], [4, 7])),
+        x
+          .reshape([3, 3, 3, 4])
+          .transpose([0, 2, 1, 3])
+          .matMul(w.slice([0, 0], [4, 7])),
       ];
     },
     { tolerance: ofSum(12) },
@@ -110,8 +116,15 @@ function epilogues(tests: BackendTests): void {
     { tolerance: { ...ofSum(66), units: 168 } },
   );
   tests.expression('NaN and infinities stay in their rows', () => {
-    const x = tensor([[NaN, 1], [Infinity, 1], [2, 3]]);
-    return x.matMul([[1, 0.5], [2, 4]]);
+    const x = tensor([
+      [NaN, 1],
+      [Infinity, 1],
+      [2, 3],
+    ]);
+    return x.matMul([
+      [1, 0.5],
+      [2, 4],
+    ]);
   });
   for (const dtype of tests.dtypes(isFloating)) {
     if (dtype === 'float16') continue;

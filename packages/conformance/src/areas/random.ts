@@ -40,11 +40,23 @@ export function random(tests: BackendTests): void {
     });
   };
   same('bits', (each) => randomBits(each, shape), hostBits(key, count));
-  same('bits of a folded key', (each) => randomBits(each.fold(3), shape), hostBits(key.fold(3), count));
-  same('bits of a split key', (each) => randomBits(each.split(3)[2]!, [5]), hostBits(key.fold(2), 5));
+  same(
+    'bits of a folded key',
+    (each) => randomBits(each.fold(3), shape),
+    hostBits(key.fold(3), count),
+  );
+  same(
+    'bits of a split key',
+    (each) => randomBits(each.split(3)[2]!, [5]),
+    hostBits(key.fold(2), 5),
+  );
   same('uniform', (each) => randomUniform(each, shape), uniform(key, count));
   const range = { minimum: -3, maximum: 5 };
-  same('uniform in a range', (each) => randomUniform(each, shape, range), uniform(key, count, range));
+  same(
+    'uniform in a range',
+    (each) => randomUniform(each, shape, range),
+    uniform(key, count, range),
+  );
   same('bernoulli', (each) => randomBernoulli(each, shape, 0.3), bernoulli(key, count, 0.3));
   same('normal', (each) => randomNormal(each, shape), normal(key, count), normalTolerance);
   same('no bits at all', (each) => randomBits(each, [0]), hostBits(key, 0));

@@ -1,5 +1,4 @@
-import { isFloating, tensor, type DataType, type Tensor } from '@gradus/core';
-import type { Inputs } from '../inputs.js';
+import { isFloating, tensor, type DataType } from '@gradus/core';
 import type { BackendTests } from '../suite.js';
 import { nearlyExact, ofSum, transcendental } from '../tolerances.js';
 
@@ -9,8 +8,14 @@ const places: readonly (readonly [readonly number[], readonly number[] | undefin
   [[3, 5, 7], [0]],
   [[3, 5, 7], [1]],
   [[3, 5, 7], [2]],
-  [[3, 5, 7], [0, 2]],
-  [[2, 3, 2, 5], [1, 3]],
+  [
+    [3, 5, 7],
+    [0, 2],
+  ],
+  [
+    [2, 3, 2, 5],
+    [1, 3],
+  ],
   [[4, 1, 3], [1]],
   [[4, 3], undefined],
   [[0, 3], [1]],
@@ -58,18 +63,38 @@ function specialValues(tests: BackendTests): void {
   tests.expression('sums and products of nothing', () => {
     const nothing = tensor([], { shape: [0] });
     const rows = tensor([], { shape: [3, 0] });
-    return [nothing.sum(), nothing.product(), rows.sum(1), rows.product(1), rows.sum(0), nothing.mean()];
+    return [
+      nothing.sum(),
+      nothing.product(),
+      rows.sum(1),
+      rows.product(1),
+      rows.sum(0),
+      nothing.mean(),
+    ];
   });
   tests.expression('of ties, argMax and argMin take the first', () => {
-    const x = tensor([[1, 3, 3, 1], [2, 2, 2, 2], [-1, -1, -3, -3]]);
+    const x = tensor([
+      [1, 3, 3, 1],
+      [2, 2, 2, 2],
+      [-1, -1, -3, -3],
+    ]);
     return [x.argMax(1), x.argMin(1), x.argMax(0), x.argMin(0)];
   });
   tests.expression('NaN wins max, min, argMax and argMin', () => {
-    const x = tensor([[1, NaN, 3], [NaN, 5, NaN], [Infinity, 1, NaN], [-Infinity, -1, 0]]);
+    const x = tensor([
+      [1, NaN, 3],
+      [NaN, 5, NaN],
+      [Infinity, 1, NaN],
+      [-Infinity, -1, 0],
+    ]);
     return [x.max(1), x.min(1), x.argMax(1), x.argMin(1), x.max(0), x.min(0), x.sum(1)];
   });
   tests.expression('all elements negative, all infinite', () => {
-    const x = tensor([[-5, -2, -9], [-Infinity, -Infinity, -Infinity], [Infinity, Infinity, Infinity]]);
+    const x = tensor([
+      [-5, -2, -9],
+      [-Infinity, -Infinity, -Infinity],
+      [Infinity, Infinity, Infinity],
+    ]);
     return [x.max(1), x.min(1), x.argMax(1), x.argMin(1), x.sum(1)];
   });
   tests.expression('integer sums and products wrap', () => {
@@ -86,7 +111,12 @@ function specialValues(tests: BackendTests): void {
     'kept axes and means',
     (inputs) => {
       const x = inputs.tensor([3, 5, 7], 'float32', { minimum: 0 });
-      return [x.sum([0, 2], { keepDims: true }), x.mean(), x.mean(1), x.max(-1, { keepDims: true })];
+      return [
+        x.sum([0, 2], { keepDims: true }),
+        x.mean(),
+        x.mean(1),
+        x.max(-1, { keepDims: true }),
+      ];
     },
     { tolerance: ofSum(105) },
   );
@@ -139,7 +169,14 @@ function fused(tests: BackendTests): void {
     (inputs) => {
       const x = inputs.tensor([5, 11]);
       const total = x.square().add(1).sum(1);
-      return [total.sqrt().mul(3), x.sub(x.max(1, { keepDims: true })).exp().sum(1).log()];
+      return [
+        total.sqrt().mul(3),
+        x
+          .sub(x.max(1, { keepDims: true }))
+          .exp()
+          .sum(1)
+          .log(),
+      ];
     },
     { tolerance: transcendental },
   );

@@ -47,3 +47,14 @@ export async function goldenFile(family: GoldenFamily): Promise<GoldenFile> {
   const loaded: { readonly default: unknown } = await files[family]();
   return loaded.default as GoldenFile;
 }
+
+const tested = ['tensor', 'activations', 'losses', 'optimizers'] as const satisfies GoldenFamily[];
+
+/** The golden files whose cases the backend suite runs. */
+export type GoldenFiles = Readonly<Record<(typeof tested)[number], GoldenFile>>;
+
+/** Loads them. */
+export async function goldenFiles(): Promise<GoldenFiles> {
+  const entries = tested.map(async (family) => [family, await goldenFile(family)] as const);
+  return Object.fromEntries(await Promise.all(entries)) as GoldenFiles;
+}

@@ -9,14 +9,22 @@ export function reshape(node: GraphNode, x: HostArray): HostArray {
 /** Output axis i is input axis `permutation[i]`. */
 export function transpose(node: GraphNode<'transpose'>, x: HostArray): HostArray {
   const source = x.shape.map((_, axis) => node.attributes.permutation.indexOf(axis));
-  return build(node.shape, (index) => at(x, source.map((axis) => index[axis]!)));
+  return build(node.shape, (index) =>
+    at(
+      x,
+      source.map((axis) => index[axis]!),
+    ),
+  );
 }
 
 /** Extents of 1 and missing leading axes repeat. */
 export function broadcastTo(node: GraphNode, x: HostArray): HostArray {
   const missing = node.shape.length - x.shape.length;
   return build(node.shape, (index) =>
-    at(x, x.shape.map((extent, axis) => (extent === 1 ? 0 : index[missing + axis]!))),
+    at(
+      x,
+      x.shape.map((extent, axis) => (extent === 1 ? 0 : index[missing + axis]!)),
+    ),
   );
 }
 
@@ -24,7 +32,10 @@ export function broadcastTo(node: GraphNode, x: HostArray): HostArray {
 export function slice(node: GraphNode<'slice'>, x: HostArray): HostArray {
   const { starts, steps } = node.attributes;
   return build(node.shape, (index) =>
-    at(x, index.map((coordinate, axis) => starts[axis]! + coordinate * steps[axis]!)),
+    at(
+      x,
+      index.map((coordinate, axis) => starts[axis]! + coordinate * steps[axis]!),
+    ),
   );
 }
 
@@ -33,7 +44,9 @@ export function pad(node: GraphNode<'pad'>, x: HostArray): HostArray {
   const { before, value } = node.attributes;
   return build(node.shape, (index) => {
     const source = index.map((coordinate, axis) => coordinate - before[axis]!);
-    const inside = source.every((coordinate, axis) => coordinate >= 0 && coordinate < x.shape[axis]!);
+    const inside = source.every(
+      (coordinate, axis) => coordinate >= 0 && coordinate < x.shape[axis]!,
+    );
     return inside ? at(x, source) : value;
   });
 }
@@ -42,7 +55,10 @@ export function pad(node: GraphNode<'pad'>, x: HostArray): HostArray {
 export function flip(node: GraphNode<'flip'>, x: HostArray): HostArray {
   const { axes } = node.attributes;
   return build(node.shape, (index) =>
-    at(x, index.map((i, axis) => (axes.includes(axis) ? x.shape[axis]! - 1 - i : i))),
+    at(
+      x,
+      index.map((i, axis) => (axes.includes(axis) ? x.shape[axis]! - 1 - i : i)),
+    ),
   );
 }
 

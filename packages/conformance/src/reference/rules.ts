@@ -1,5 +1,16 @@
-import { isFloating, isPrimitive, type DataType, type GraphNode, type PrimitiveName } from '@gradus/core';
-import { roundTo, scalarFunction, scalarOperations, type ScalarOperation } from '@gradus/core/backend';
+import {
+  isFloating,
+  isPrimitive,
+  type DataType,
+  type GraphNode,
+  type PrimitiveName,
+} from '@gradus/core';
+import {
+  roundTo,
+  scalarFunction,
+  scalarOperations,
+  type ScalarOperation,
+} from '@gradus/core/backend';
 import { argReduce, matMul, reduce } from './contraction.js';
 import { build, type HostArray } from './host-array.js';
 import * as movement from './movement.js';
