@@ -39,7 +39,8 @@ export interface Reduction {
 }
 
 /**
- * outputs = epilogue(reduce over j of prologue(i, j)). The index space of the outputs is `shape`;
+ * outputs = epilogue(reduce over j of prologue(i, j)). Outputs may update buffers in place as those
+ * of a map may, if no prologue loads them. The index space of the outputs is `shape`;
  * `reduceShape` is what is reduced away. An empty reduction gives 0, 1, −∞ or +∞ (the least and
  * greatest integer for integers), and position 0 for `argMax` and `argMin`. NaN wins `max`, `min`,
  * `argMax` and `argMin`.
@@ -66,7 +67,10 @@ export interface MatrixOperand {
   readonly columnStride: number;
 }
 
-/** `reduced(0)` = left · right for matrices m × depth and depth × n; `shape` = [batch…, m, n]. */
+/**
+ * `reduced(0)` = left · right for matrices m × depth and depth × n; `shape` = [batch…, m, n].
+ * Outputs may update buffers in place as those of a map may, if they are not operands.
+ */
 export interface MatMulKernel {
   readonly kind: 'matMul';
   readonly name: string;

@@ -37,7 +37,7 @@ function roundHalfToEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** Float to integer truncates, saturates and maps NaN to 0; the other casts follow storage. */
+/** To an integer truncates and saturates, NaN giving 0; the other casts round as storage does. */
 export function castTo(dtype: DataType, value: number): number {
   switch (dtype) {
     case 'int32':

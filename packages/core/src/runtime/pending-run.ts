@@ -62,30 +62,25 @@ export function enqueueRun(
   const { device } = run;
   const superseded = [...device.superseded];
   device.superseded.clear();
+  let failed = false;
+  const fail = (reason: unknown): Error => {
+    const error = reason instanceof Error ? reason : new Error(String(reason));
+    if (!failed) for (const listener of listeners) listener.failed(error);
+    failed = true;
+    return error;
+  };
   const job = function* (): Steps<void> {
     try {
       yield* performRun(run);
+      for (const listener of listeners) listener.succeeded();
+    } catch (error) {
+      // At once: what is enqueued behind must not read values that were never written.
+      throw fail(error);
     } finally {
       if (device.failure === undefined) yield* letGo(device, superseded);
     }
-    // Before anything enqueued later runs, since that may read what this run wrote.
-    for (const listener of listeners) listener.succeeded();
   };
-  const reported = function* (): Steps<void> {
-    try {
-      yield* job();
-    } catch (error) {
-      throw fail(error);
-    }
-  };
-  let failed = false;
-  const fail = (error: unknown): Error => {
-    const reason = error instanceof Error ? error : new Error(String(error));
-    if (!failed) for (const listener of listeners) listener.failed(reason);
-    failed = true;
-    return reason;
-  };
-  return device.enqueue(reported).catch((error: unknown) => {
+  return device.enqueue(job).catch((error: unknown) => {
     throw fail(error);
   });
 }

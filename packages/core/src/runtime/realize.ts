@@ -170,13 +170,7 @@ function startRun(
   wanted: readonly GraphNode[],
   order: readonly GraphNode[],
 ): Promise<void> {
-  const versions = new Set<VariableVersion>();
-  for (const variable of device.unflushed) versions.add(variable.current);
-  for (const node of order) {
-    const version = versionOf(node);
-    const current = version === version?.variable.current;
-    if (version?.storage === undefined && version !== undefined && current) versions.add(version);
-  }
+  const versions = versionsToCommit(device, order);
   device.unflushed.clear();
   const outputs: Starting[] = [];
   for (const version of versions) {
@@ -194,6 +188,30 @@ function startRun(
   // Only now: planning needed the definitions.
   for (const { started } of outputs) started();
   return run;
+}
+
+/**
+ * The newest versions that a run must commit: of the device's variables with pending assignments,
+ * and of variables that the computation meets for the first time, which thereby bind to the device
+ * (also if it reads an older version of theirs: otherwise their assignments would pile up).
+ */
+function versionsToCommit(device: Device, order: readonly GraphNode[]): Set<VariableVersion> {
+  const versions = new Set([...device.unflushed].map(({ current }) => current));
+  const definitions = [...versions].flatMap(({ definition }) => definition ?? []);
+  let met = [...order, ...topologicalOrder(definitions, pendingInputs)];
+  while (met.length > 0) {
+    const unbound = met.flatMap((node) => versionOf(node)?.variable ?? []);
+    const added = new Set(
+      unbound.filter(({ device: home }) => home === undefined).map(({ current }) => current),
+    );
+    for (const version of versions) added.delete(version);
+    for (const version of added) versions.add(version);
+    met = topologicalOrder(
+      [...added].flatMap(({ definition }) => definition ?? []),
+      pendingInputs,
+    );
+  }
+  return versions;
 }
 
 /** An output with what changes as soon as its run is enqueued. */
