@@ -21,8 +21,7 @@ export interface RunOutput {
   readonly keepOnDevice: boolean;
 }
 
-/** What a run does step by step, yielding the promises it waits for. */
-export /** What a run does between the promises it waits for. */
+/** What a run does between the promises it waits for. */
 export type Steps<Result> = Generator<Promise<unknown>, Result, unknown>;
 
 /** Compiles if need be, binds memory, runs, and delivers the results. */
