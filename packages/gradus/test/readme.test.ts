@@ -1,4 +1,7 @@
 import { resolve } from 'node:path';
 import { testReadme } from '@gradus/tooling/snippets';
 
-testReadme(resolve(import.meta.dirname, '..'));
+const own = resolve(import.meta.dirname, '..');
+testReadme(own);
+// Core's examples compute on a backend, which core itself cannot depend on.
+testReadme(own, '../core/README.md');
