@@ -1,4 +1,5 @@
-import type { Layer, Tensor } from '@gradus/core';
+import type { Tensor } from '@gradus/core';
+import type { Sequential } from '@gradus/layers';
 import type { LearningRate, Optimizer } from '@gradus/optim';
 import type { HostKey } from '@gradus/random';
 
@@ -17,7 +18,7 @@ export interface ModelDefinition {
    *
    * @param random The key of the initial values; after `setSeed` of `@gradus/layers` if not given.
    */
-  readonly network: (random?: HostKey) => Layer;
+  readonly network: (random?: HostKey) => Sequential;
   /** A new optimiser. */
   readonly optimizer: (options?: ModelOptimizerOptions) => Optimizer;
   /** What the optimiser minimises, a scalar: from logits and int32 labels `[batch]`. */
