@@ -1,7 +1,21 @@
+/** What the command reports on purpose; `code` is stable, the message is for people. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
 /** A mistake in how the command was called: what was given, what was expected, what to do. */
-export class UsageError extends Error {
+export class UsageError extends CommandError {
   override readonly name = 'UsageError';
-  readonly code = 'USAGE';
+
+  constructor(message: string) {
+    super('USAGE', message);
+  }
 }
 
 /** An error as plain data, so that it crosses from the worker and into JSON. */
@@ -20,6 +34,13 @@ export function failureOf(error: unknown): Failure {
   const { message, stack } = error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'INTERNAL';
   return { code, message: message || error.name, stack };
+}
+
+/** A failure as an error again, in the thread to which it was reported. */
+export function errorOf({ code, message, stack }: Failure): CommandError {
+  const error = new CommandError(code, message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
 }
 
 /** The exit status of the process: 2 for a mistake in the call, 1 for anything else. */

@@ -1,5 +1,4 @@
 import { CommanderError, type Command } from 'commander';
-import type { Failure } from './errors.js';
 import { UsageError, describeFailure, exitCodeOf, failureOf } from './errors.js';
 import { createProgram } from './program.js';
 
@@ -34,7 +33,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const failure = isFailure(error) ? error : failureOf(error);
+    const failure = failureOf(error);
     if (args.includes('--json')) {
       const { code, message } = failure;
       process.stdout.write(`${JSON.stringify({ event: 'error', code, message })}\n`);
@@ -52,10 +51,4 @@ function usageError({ message }: CommanderError, command: Command): UsageError {
     .replace(/[^.)?]$/, '$&.');
   const help = command.parent === null ? 'gradus --help' : `gradus ${command.name()} --help`;
   return new UsageError(`${sentence} See "${help}".`);
-}
-
-function isFailure(value: unknown): value is Failure {
-  return (
-    !(value instanceof Error) && typeof value === 'object' && value !== null && 'code' in value
-  );
 }

@@ -25,7 +25,7 @@ export function duration(seconds: number | undefined): string {
   const whole = Math.round(seconds);
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   const pad = (value: number) => String(value).padStart(2, '0');
-  const rest = `${pad(whole % 60)}`;
+  const rest = pad(whole % 60);
   return hours > 0 ? `${hours}:${pad(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
 

@@ -15,21 +15,21 @@ export interface FrameState {
   readonly columns: number;
 }
 
-type Pico = typeof pico;
+type Colors = ReturnType<typeof pico.createColors>;
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const spinnerMilliseconds = 80;
 const maximumBarWidth = 60;
 
 /** One frame of the live display: lines that say what is going on, none wider than the terminal. */
-export function frame(state: FrameState, colors: Pico): string {
+export function frame(state: FrameState, colors: Colors): string {
   const turn = Math.floor(state.milliseconds / spinnerMilliseconds) % spinner.length;
-  const lead = `${colors.cyan(spinner[turn]!)} `;
+  const lead = `${colors.cyan(spinner[turn])} `;
   const stopping = state.stopping ? colors.yellow('stopping … ') : '';
   return `${lead}${stopping}${body(state, colors)}`;
 }
 
-function body({ latest, run, columns, milliseconds }: FrameState, colors: Pico): string {
+function body({ latest, run, columns, milliseconds }: FrameState, colors: Colors): string {
   const elapsed = colors.dim(format.duration(milliseconds / 1000));
   switch (latest?.type) {
     case 'activity':
@@ -56,7 +56,7 @@ function body({ latest, run, columns, milliseconds }: FrameState, colors: Pico):
   }
 }
 
-function training(run: RunRecord, columns: number, colors: Pico): string {
+function training(run: RunRecord, columns: number, colors: Colors): string {
   const total = run.description!.steps;
   const numbers = ` ${format.count(run.steps)}/${format.count(total)} steps`;
   const speed = format.count(Math.round(run.examplesPerSecond ?? 0));
@@ -70,7 +70,7 @@ function training(run: RunRecord, columns: number, colors: Pico): string {
   return `${bar(run.steps / total, width, colors)}${numbers}\n  ${metrics.join(colors.dim(' · '))}`;
 }
 
-function bar(fraction: number, room: number, colors: Pico): string {
+function bar(fraction: number, room: number, colors: Colors): string {
   const width = Math.max(0, Math.min(room, maximumBarWidth));
   const full = Math.round(Math.min(1, Math.max(0, fraction)) * width);
   return colors.green('━'.repeat(full)) + colors.dim('─'.repeat(width - full));

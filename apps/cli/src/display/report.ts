@@ -17,6 +17,15 @@ export function headline(run: RunDescription): string {
   );
 }
 
+/** How the run ended, in a few words. */
+export function verdict(run: RunRecord, ending: Ending): string {
+  const { description, steps } = run;
+  if (description === undefined) return 'Stopped before the first step';
+  const { model } = description;
+  if (ending.kind === 'completed') return `${model} trained`;
+  return `${model} stopped after ${format.count(steps)} of ${format.counted(description.steps, 'step')}`;
+}
+
 /** The result in one line. */
 export function summary(run: RunRecord, ending: Ending): string {
   const { description, steps, seconds, test } = run;

@@ -4,13 +4,16 @@ import type { TrainingEvent } from '../training/protocol.js';
 import { RunRecord } from '../training/run-record.js';
 import * as format from './format.js';
 import { frame } from './frame.js';
-import { headline, reportRows, summary } from './report.js';
+import { headline, reportRows, verdict } from './report.js';
 import type { Reporter } from './reporter.js';
 
 const frameMilliseconds = 80;
 
 /** A live display, redrawn by a timer of its own, and a table at the end. */
 export function terminalReporter(stream: NodeJS.WriteStream): Reporter {
+  // Pseudo-terminals that programs open often have no size, and nothing can be drawn on nothing.
+  stream.columns ||= 80;
+  stream.rows ||= 24;
   const live = createLogUpdate(stream);
   const start = performance.now();
   let run = new RunRecord();
@@ -45,7 +48,7 @@ export function terminalReporter(stream: NodeJS.WriteStream): Reporter {
       const completed = ending.kind === 'completed';
       const sign = completed ? pico.green('✔') : pico.yellow('■');
       const rows = format.table(reportRows(record)).map((row) => `  ${row}\n`);
-      stream.write(`${sign} ${pico.bold(summary(record, ending))}\n${rows.join('')}`);
+      stream.write(`${sign} ${pico.bold(verdict(record, ending))}\n${rows.join('')}`);
     },
     close,
   };

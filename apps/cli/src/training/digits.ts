@@ -1,5 +1,5 @@
 import { DownloadError, mnist, syntheticDigits, type DigitSplits, type Fetch } from 'gradus';
-import { UsageError } from '../errors.js';
+import { CommandError, UsageError } from '../errors.js';
 import type { DatasetName, Emit, TrainingRequest } from './protocol.js';
 
 /** Digits to train and test on, and what they are. */
@@ -13,6 +13,8 @@ export interface LoadingContext {
   readonly signal: AbortSignal;
   /** Used in place of the global `fetch`. */
   readonly fetch?: Fetch;
+  /** Used in place of `syntheticDigits`. */
+  readonly draw?: () => DigitSplits;
 }
 
 /** How long a mirror may take to answer before a machine counts as offline. */
@@ -27,7 +29,7 @@ export async function loadDigits(
   context: LoadingContext,
 ): Promise<NamedDigits> {
   const { emit, signal } = context;
-  if (request.dataset === 'synthetic') return drawDigits(emit);
+  if (request.dataset === 'synthetic') return drawDigits(context);
   const mayDraw = request.dataset === undefined;
   const patientFetch = context.fetch ?? ((url, init) => fetch(url, init));
   emit({ type: 'activity', text: 'Loading MNIST' });
@@ -45,13 +47,20 @@ export async function loadDigits(
     });
     return { train, test, name: canonical ? 'mnist' : 'custom' };
   } catch (error) {
-    if (!mayDraw || !(error instanceof DownloadError)) throw error;
-    const reason = error.failures[0]?.reason ?? 'no mirrors';
+    if (!(error instanceof DownloadError)) throw error;
+    const problem = `MNIST cannot be downloaded (${error.failures[0]?.reason ?? error.message})`;
+    if (!mayDraw) {
+      throw new CommandError(
+        error.code,
+        `${problem}. Name the directory of its four files with --data-dir, or train on digits drawn by code with --dataset synthetic.`,
+        { cause: error },
+      );
+    }
     emit({
       type: 'notice',
-      text: `MNIST cannot be downloaded (${reason}), so this trains on digits drawn by code; --data-dir reads MNIST from a directory.`,
+      text: `${problem}, so this trains on digits drawn by code; --data-dir reads MNIST from a directory.`,
     });
-    return drawDigits(emit);
+    return drawDigits(context);
   }
 }
 
@@ -63,9 +72,9 @@ export function checkBatchSize(batchSize: number, trainExamples: number): void {
   );
 }
 
-function drawDigits(emit: Emit): NamedDigits {
+function drawDigits({ emit, draw = syntheticDigits }: LoadingContext): NamedDigits {
   emit({ type: 'activity', text: 'Drawing digits' });
-  return { ...syntheticDigits(), name: 'synthetic' };
+  return { ...draw(), name: 'synthetic' };
 }
 
 /** `fetch` that gives up when no answer has begun after so many milliseconds. */

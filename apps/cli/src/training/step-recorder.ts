@@ -11,6 +11,8 @@ export class StepRecorder {
   #milliseconds: number[] = [];
   #lastStep = performance.now();
   #lastTold = performance.now();
+  #steps = 0;
+  #isFinite = true;
 
   constructor(emit: Emit) {
     this.#emit = emit;
@@ -19,6 +21,8 @@ export class StepRecorder {
   /** A step is done; its time counts from the end of the one before it. */
   record(loss: number, accuracy: number): void {
     const now = performance.now();
+    this.#steps += 1;
+    if (this.#isFinite && !Number.isFinite(loss)) this.#warn(loss);
     this.#losses.push(loss);
     this.#accuracies.push(accuracy);
     this.#milliseconds.push(now - this.#lastStep);
@@ -33,5 +37,12 @@ export class StepRecorder {
     const [losses, accuracies, milliseconds] = [this.#losses, this.#accuracies, this.#milliseconds];
     [this.#losses, this.#accuracies, this.#milliseconds] = [[], [], []];
     this.#emit({ type: 'steps', losses, accuracies, milliseconds });
+  }
+
+  /** Once is enough: a loss that is not finite stays so. */
+  #warn(loss: number): void {
+    this.#isFinite = false;
+    const text = `The loss is ${loss} in step ${this.#steps}: try a smaller --learning-rate.`;
+    this.#emit({ type: 'notice', text });
   }
 }

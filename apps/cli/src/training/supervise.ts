@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Reporter } from '../display/reporter.js';
-import type { Failure } from '../errors.js';
-import { failureOf } from '../errors.js';
+import { CommandError, errorOf } from '../errors.js';
 import type { TrainingEvent, TrainingRequest } from './protocol.js';
 import { stopMessage } from './protocol.js';
 import { RunRecord } from './run-record.js';
@@ -20,7 +19,7 @@ const graceMilliseconds = 2000;
  * what is known so far; the second ends the process at once.
  *
  * @returns The exit status: 0, or 128 and the number of the signal.
- * @throws {Failure} That the worker reported, or of the worker itself.
+ * @throws What the worker reported, or what ended the worker itself.
  */
 export async function superviseTraining(
   request: TrainingRequest,
@@ -63,16 +62,18 @@ export async function superviseTraining(
 
 /** Passes on what the worker tells; resolves when it has finished, rejects when it has failed. */
 async function follow(worker: Worker, take: (event: TrainingEvent) => void): Promise<void> {
-  await new Promise<void>((resolve, reject: (failure: Failure) => void) => {
+  await new Promise<void>((resolve, reject) => {
     worker.on('message', (event: TrainingEvent) => {
       if (event.type === 'failed') {
-        reject(event.failure);
+        reject(errorOf(event.failure));
         return;
       }
       take(event);
       if (event.type === 'finished') resolve();
     });
-    worker.on('error', (error) => reject(failureOf(error)));
-    worker.on('exit', () => reject(failureOf(new Error('the worker ended without a result'))));
+    worker.on('error', reject);
+    worker.on('exit', () =>
+      reject(new CommandError('INTERNAL', 'The worker ended without a result.')),
+    );
   });
 }

@@ -6,6 +6,7 @@ import {
   models,
   randomKey,
   randomStream,
+  setDefaultDevice,
   type RandomKey,
   type Tensor,
 } from 'gradus';
@@ -34,20 +35,18 @@ export async function train(
   const steps = stepsOf(request, digits.train.length / batchSize) ?? recipe.steps;
 
   const { device } = await openDevice(request.device);
+  setDefaultDevice(device);
   const [initialKey, orderKey, stepKey] = randomKey(seed).split(3) as [Key, Key, Key];
   const model = recipe.network(initialKey);
   const optimizer = recipe.optimizer(
     request.learningRate === undefined ? {} : { learningRate: request.learningRate },
   );
-  const step = compile(
-    (images: Tensor, labels: Tensor, random: RandomKey) => {
-      const logits = model.forward(images, { training: true, random });
-      optimizer.update(model, grad(recipe.loss(logits, labels), model));
-      // Recipes differ in what they minimise; what is told is comparable among them.
-      return { loss: crossEntropy(logits, labels), accuracy: accuracy(logits, labels) };
-    },
-    { device },
-  );
+  const step = compile((images: Tensor, labels: Tensor, random: RandomKey) => {
+    const logits = model.forward(images, { training: true, random });
+    optimizer.update(model, grad(recipe.loss(logits, labels), model));
+    // Recipes differ in what they minimise; what is told is comparable among them.
+    return { loss: crossEntropy(logits, labels), accuracy: accuracy(logits, labels) };
+  });
 
   const run = {
     model: request.model,
@@ -73,9 +72,7 @@ export async function train(
   }
   recorder.flush();
 
-  const test = signal.aborted
-    ? undefined
-    : await evaluate(digits.test, { model, device, emit, signal });
+  const test = signal.aborted ? undefined : await evaluate(digits.test, { model, emit, signal });
   emit({ type: 'finished', test, weightsSha256: await hashWeights(model) });
   device.dispose();
 }
