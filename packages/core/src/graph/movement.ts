@@ -161,7 +161,7 @@ export function concat(inputs: readonly GraphNode[], axis: number): GraphNode {
 }
 
 /** How many tensors one node puts together. More become a tree, whose parts a planner can store. */
-const concatFanIn = 4;
+const concatFanIn = 3;
 
 function concatTree(inputs: readonly GraphNode[], axis: number): GraphNode {
   const [first] = inputs as [GraphNode];
