@@ -87,9 +87,8 @@ it('mlp-sigmoid learns at one rate, or follows another schedule when asked', () 
 });
 
 it('mlp-dropout is mlp-relu in evaluation, and drops in training', async () => {
-  const [dropout, plain] = [models['mlp-dropout'], models['mlp-relu']].map(({ network }) =>
-    network(randomKey(3)),
-  ) as [Layer, Layer];
+  const dropout = models['mlp-dropout'].network(randomKey(3));
+  const plain = models['mlp-relu'].network(randomKey(3));
   const images = tensor(
     Float32Array.from({ length: 784 }, (_, index) => (index % 7) / 7),
     { shape: [1, 784] },

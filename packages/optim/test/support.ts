@@ -1,15 +1,10 @@
 import { cpu } from '@gradus/backend-cpu';
-import { GradusError, setDefaultDevice, type Tensor } from '@gradus/core';
+import { GradusError, setDefaultDevice } from '@gradus/core';
 import { beforeAll, expect } from 'vitest';
 
 /** Lets the tests of a file compute. */
 export function useCpu(): void {
   beforeAll(() => setDefaultDevice(cpu()));
-}
-
-/** The values of a tensor as plain numbers, row by row. */
-export async function numbers(tensor: Tensor): Promise<number[]> {
-  return Array.from(await tensor.data());
 }
 
 /** Expects values to agree to 1e-5 of the largest magnitude among those expected. */
