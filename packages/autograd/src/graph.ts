@@ -6,8 +6,8 @@ export interface DifferentiableGraph {
   /** Inputs before consumers; the output last. */
   readonly order: readonly GraphNode[];
   /**
-   * All inputs of each node as they were when the graph was walked: building gradients may start
-   * to realise a long chain, and what is realised lets go of its inputs.
+   * All inputs of each node as they were when the graph was walked: building gradients may realise
+   * long chains by and by, upon which nodes realised earlier let go of their inputs.
    */
   readonly inputs: ReadonlyMap<GraphNode, readonly GraphNode[]>;
 }

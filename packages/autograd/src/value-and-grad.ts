@@ -24,7 +24,7 @@ export function valueAndGrad<Target extends object, Rest extends readonly unknow
   return (target, ...rest) => {
     const own = withOwnNodes(target);
     const value = fn(own, ...rest);
-    return { value, gradient: grad(value, own) as GradientsOf<Target> };
+    return { value, gradient: grad<Target>(value, own) };
   };
 }
 

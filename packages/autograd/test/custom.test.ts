@@ -54,7 +54,7 @@ describe('customGradient', () => {
       (x) => x.mul(captured),
       (gradient) => [gradient],
     );
-    expect(() => grad(y, captured)).toThrow(failure('GRADIENT', /does not depend on/) as Error);
+    expect(() => grad(y, captured)).toThrow(failure('GRADIENT', /does not depend on/));
   });
 
   test('has gradients of gradients', async () => {
@@ -82,7 +82,7 @@ describe('customGradient', () => {
   ])('%s is an error', (_, backward, message) => {
     const x = exact([1, 2]);
     const y = customGradient([x], (each) => each.mul(2), backward);
-    expect(() => grad(y.sum(), x)).toThrow(failure('GRADIENT', message) as Error);
+    expect(() => grad(y.sum(), x)).toThrow(failure('GRADIENT', message));
   });
 });
 

@@ -21,7 +21,7 @@ type Range = readonly [number, number];
 function unary(operation: (x: Tensor) => Tensor, range?: Range): fc.Arbitrary<Example> {
   return shapes
     .chain((shape) => valuesOf(shape, range))
-    .map((x) => ({ operation: (input) => operation(input!), inputs: [x] }));
+    .map((x) => ({ operation: (input) => operation(input), inputs: [x] }));
 }
 
 /** Broadcast from the right or from the left. */
@@ -36,7 +36,7 @@ function binary(
     .chain((shape) => fc.tuple(fc.constant(shape), broadcastable(shape)))
     .chain((pair) => fc.constantFrom(pair, pair.toReversed() as typeof pair))
     .chain(([a, b]) => fc.tuple(valuesOf(a, ranges[0]), valuesOf(b, ranges[1], 0.25)))
-    .map((inputs) => ({ operation: (a, b) => operation(a!, b!), inputs }));
+    .map((inputs) => ({ operation: (a, b) => operation(a, b), inputs }));
 }
 
 const examples: Record<Differentiable<typeof elementwiseRules>, fc.Arbitrary<Example>> = {

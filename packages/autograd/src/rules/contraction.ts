@@ -1,5 +1,4 @@
-import type { Tensor } from '@gradus/core';
-import { where } from '@gradus/core';
+import { where, type Tensor } from '@gradus/core';
 import type { RuleTable } from './rule.js';
 
 /** The rules of matrix products and of indexed accumulation. */

@@ -57,6 +57,7 @@ function unslice(
 
 /** `steps[axis]` − 1 zeros between the neighbours along each axis. */
 function dilate(x: Tensor, steps: readonly number[]): Tensor {
+  if (steps.every((step) => step === 1)) return x;
   const pairs = x.reshape(x.shape.flatMap((extent) => [extent, 1]));
   const none = pairs.shape.map(() => 0);
   const padded = pairs.pad(

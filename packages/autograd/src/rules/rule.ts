@@ -7,14 +7,14 @@ export interface Step<Name extends PrimitiveName> {
 }
 
 /** From the gradient of a primitive's output, of the output's shape, the gradient of one input. */
-export type InputGradient<Name extends PrimitiveName> = (
+type InputGradient<Name extends PrimitiveName> = (
   gradient: Tensor,
   step: Step<Name>,
   ...inputs: Tensor[]
 ) => Tensor;
 
 /** The gradients of all inputs together, for primitives of any number of inputs. */
-export type EveryGradient<Name extends PrimitiveName> = (
+type EveryGradient<Name extends PrimitiveName> = (
   gradient: Tensor,
   step: Step<Name>,
   ...inputs: Tensor[]
@@ -24,7 +24,7 @@ export type EveryGradient<Name extends PrimitiveName> = (
  * How gradients pass through a primitive: one function per input, `undefined` or missing where
  * none passes. The inputs of elementwise primitives already have the shape of the output.
  */
-export type Rule<Name extends PrimitiveName> =
+type Rule<Name extends PrimitiveName> =
   readonly (InputGradient<Name> | undefined)[] | EveryGradient<Name>;
 
 /** A rule for every primitive: one that is missing does not compile. */
