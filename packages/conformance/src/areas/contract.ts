@@ -85,7 +85,7 @@ export function contract(tests: BackendTests): void {
     backend.free(odd);
     backend.free(empty);
   });
-  tests.test('memory() counts live buffers', () => {
+  tests.test('memory() counts live buffers', async () => {
     const before = backend.memory();
     const buffer = backend.allocate(4096);
     const during = backend.memory();
@@ -95,6 +95,7 @@ export function contract(tests: BackendTests): void {
       `A buffer of 4096 bytes raised memory from ${before.bytes} to ${during.bytes}.`,
     );
     backend.free(buffer);
+    await backend.synchronize();
     const after = backend.memory();
     checkEqual('buffers after free', after.buffers, before.buffers);
     checkEqual('bytes after free', after.bytes, before.bytes);

@@ -84,9 +84,9 @@ function elementwise(node: GraphNode, inputs: readonly HostArray[], dtype: DataT
   const word = isPrimitive(node, 'threefry') ? node.attributes.word : 0;
   const compute = scalarFunction(node.primitive as ScalarOperation, dtype, word);
   const data = new Float64Array(node.size);
-  const columns = inputs.map((input) => input.data);
+  const [a = data, b = data, c = data, d = data] = inputs.map((input) => input.data);
   for (let position = 0; position < data.length; position++) {
-    data[position] = compute(...columns.map((column) => column[position]!));
+    data[position] = compute(a[position]!, b[position]!, c[position]!, d[position]!);
   }
   return { shape: node.shape, data };
 }
