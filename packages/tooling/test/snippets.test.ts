@@ -32,7 +32,11 @@ it('reports a snippet that does not type-check where it stands', () => {
 
 it('the snippets of every README type-check', () => {
   const documents = workspacePackages()
-    .map(({ folder }) => ({ readme: `${folder}/README.md`, packageFolder: folder }))
+    .map(({ folder }) => ({
+      readme: `${folder}/README.md`,
+      // Core's examples compute on a backend, which core itself cannot depend on.
+      packageFolder: folder === 'packages/core' ? 'packages/gradus' : folder,
+    }))
     .concat({ readme: 'README.md', packageFolder: 'packages/gradus' })
     .filter(({ readme }) => existsSync(join(workspaceRoot, readme)));
   expect(checkSnippetTypes(documents)).toEqual([]);
