@@ -3,7 +3,8 @@ import { describeGraph } from './plan/describe.js';
 import { planGraph, type PlanOptions } from './plan/plan-graph.js';
 import type { MemoryReport } from './backend/backend.js';
 import { getDefaultDevice, type Device } from './runtime/device.js';
-import { deviceOf, realizeNodes } from './runtime/realize.js';
+import { boundDevice, realizeNodes } from './runtime/realize.js';
+import { reading } from './runtime/trace.js';
 import type { GraphHandle } from './handle.js';
 
 /**
@@ -11,8 +12,8 @@ import type { GraphHandle } from './handle.js';
  * Resolves when the values have arrived. A realised tensor is data: it lets go of what it was
  * computed from, so take gradients before.
  */
-export async function realize(...handles: readonly GraphHandle[]): Promise<void> {
-  await realizeNodes(handles.map(({ node }) => node));
+export function realize(...handles: readonly GraphHandle[]): Promise<void> {
+  return reading(async () => realizeNodes(handles.map(({ node }) => node)));
 }
 
 /** The plan that computing these tensors would run, without running it. */
@@ -21,7 +22,7 @@ export function planOf(
   options: { device?: Device } & Partial<PlanOptions> = {},
 ): Plan {
   const outputs = handles.map(({ node }) => node);
-  const device = options.device ?? deviceOf(outputs);
+  const device = options.device ?? boundDevice(outputs) ?? getDefaultDevice();
   const description = describeGraph({ outputs, updates: [] }, () => false);
   return planGraph(description, device.capabilities, { fuse: options.fuse ?? true });
 }

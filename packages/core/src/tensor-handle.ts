@@ -1,9 +1,11 @@
 import type { DataType, TypedArray } from './dtype.js';
 import { DisposedError, ShapeError } from './errors.js';
+import { elementAt } from './elements.js';
 import { formatTensor } from './format.js';
 import type { GraphNode } from './graph/node.js';
 import { coreInstance, handleBrand, type GraphHandle } from './handle.js';
 import { realizeIfLong, readNode, readNodeSync } from './runtime/realize.js';
+import { reading } from './runtime/trace.js';
 import { formatShape, sizeOf, type Shape } from './shape.js';
 import type { NestedArray } from './tensor-like.js';
 
@@ -54,31 +56,37 @@ export class TensorHandle implements GraphHandle {
    * Computes and copies the values in row-major order, as the dtype's typed array (bool as 0 and
    * 1 in a `Uint8Array`, float16 as raw bits in a `Uint16Array`).
    */
-  async data(): Promise<TypedArray> {
-    return readNode(this.node);
+  data(): Promise<TypedArray> {
+    return reading(async () => readNode(this.node));
   }
 
   /** `data()` before returning, on devices whose memory is the host's; throws `DeviceError` on others. */
   dataSync(): TypedArray {
-    return readNodeSync(this.node);
+    return reading(() => readNodeSync(this.node));
   }
 
   /** The only element of a tensor of size 1. Throws `ShapeError` for others. */
-  async item(): Promise<number> {
-    if (this.size !== 1) {
+  item(): Promise<number> {
+    return reading(async () => {
+      if (this.size === 1) return elementAt(this.dtype, await this.data(), 0);
       throw new ShapeError(
         `item: needs a tensor with one element, got ${formatShape(this.shape)}.`,
       );
-    }
-    return (await this.data())[0]!;
+    });
   }
 
   /** The values as nested arrays; a number for a scalar; booleans for bool. */
-  async toArray(): Promise<NestedArray> {
-    const values = await this.data();
+  toArray(): Promise<NestedArray> {
+    return reading(async () => this.#nested(await this.data()));
+  }
+
+  #nested(values: TypedArray): NestedArray {
     const isBool = this.dtype === 'bool';
     const build = (axis: number, offset: number, span: number): NestedArray => {
-      if (axis === this.rank) return isBool ? values[offset] !== 0 : values[offset]!;
+      if (axis === this.rank) {
+        const element = elementAt(this.dtype, values, offset);
+        return isBool ? element !== 0 : element;
+      }
       const extent = this.shape[axis]!;
       const inner = span / Math.max(extent, 1);
       return Array.from({ length: extent }, (_, i) => build(axis + 1, offset + i * inner, inner));

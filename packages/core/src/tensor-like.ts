@@ -6,8 +6,8 @@ import {
   type TypedArray,
 } from './dtype.js';
 import { ArgumentError, ShapeError } from './errors.js';
-import { cast } from './graph/elementwise.js';
-import { constant, data } from './graph/leaf.js';
+import { constant, data, scalarValue } from './graph/leaf.js';
+import { encodeFloat16 } from './float16.js';
 import type { GraphNode } from './graph/node.js';
 import { castTo } from './backend/semantics.js';
 import { isHandle, type GraphHandle } from './handle.js';
@@ -39,24 +39,29 @@ export function isTensorData(value: unknown): value is TensorData {
 }
 
 /**
- * The graph node that `value` stands for. Plain numbers and arrays become `dtype` (float32 when
- * left out; bool for booleans), typed arrays keep their own dtype.
+ * The graph node that `value` stands for. Host values become `dtype`; when that is left out,
+ * float32, or bool for booleans, or a typed array's own. Throws a `DataTypeError` for numbers that
+ * an integer `dtype` does not hold.
  */
 export function nodeOf(value: TensorLike, dtype?: DataType): GraphNode {
   if (isHandle(value)) return value.node;
   if (typeof value === 'number') return constant(value, dtype ?? 'float32');
   if (typeof value === 'boolean') return constant(value ? 1 : 0, dtype ?? 'bool');
-  return hostNode(value, undefined, dtype);
+  return hostNode(value, undefined, dtype, scalarValue);
 }
+
+/** How a number becomes one of a dtype: converted, or refused when that would change it. */
+type ToElement = (value: number, dtype: DataType) => number;
 
 /** A data leaf from host values: copied, so that later writes to the argument change nothing. */
 export function hostNode(
   values: NestedArray | TypedArray | TensorData,
   shape: Shape | undefined,
   dtype: DataType | undefined,
+  toElement: ToElement = (value, type) => castTo(type, value),
 ): GraphNode {
-  if (isTensorData(values)) return typedNode(values.data, shape ?? values.shape, dtype);
-  if (isTypedArray(values)) return typedNode(values, shape ?? [values.length], dtype);
+  if (isTensorData(values)) return typedNode(values.data, shape ?? values.shape, dtype, toElement);
+  if (isTypedArray(values)) return typedNode(values, shape ?? [values.length], dtype, toElement);
   if (typeof values !== 'number' && typeof values !== 'boolean' && !Array.isArray(values)) {
     throw new ArgumentError(
       `A tensor can be made from numbers, nested arrays, typed arrays or { data, shape }, got ${describe(values)}.`,
@@ -68,22 +73,36 @@ export function hostNode(
   flatten(values, nested, 0, flat);
   checkSize(flat.length, target);
   const type = dtype ?? (typeof flat[0] === 'boolean' ? 'bool' : 'float32');
-  const array = allocateTypedArray(type, flat.length);
-  flat.forEach((element, position) => (array[position] = castTo(type, Number(element))));
-  return data(TensorStorage.fromHost(type, array), target);
+  return data(TensorStorage.fromHost(type, convert(flat, type, toElement)), target);
 }
 
-function typedNode(values: TypedArray, shape: Shape, dtype: DataType | undefined): GraphNode {
+function typedNode(
+  values: TypedArray,
+  shape: Shape,
+  dtype: DataType | undefined,
+  toElement: ToElement,
+): GraphNode {
   checkSize(values.length, shape);
+  // Raw bits are the only way in which float16 comes in a typed array.
   const raw = dtype === 'float16' && values instanceof Uint16Array;
-  const bytes = dtype === 'bool' && values instanceof Uint8Array;
   const natural = raw ? 'float16' : naturalDataType(values);
-  if (bytes) {
-    const truths = values.map((value) => (value === 0 ? 0 : 1));
-    return data(TensorStorage.fromHost('bool', truths), shape);
+  const target = dtype ?? natural;
+  const copy = target === natural ? values.slice() : convert(values, target, toElement);
+  return data(TensorStorage.fromHost(target, copy), shape);
+}
+
+/** On the host, since a device may lack the dtype that the values come in. */
+function convert(
+  values: ArrayLike<number | boolean>,
+  dtype: DataType,
+  toElement: ToElement,
+): TypedArray {
+  const array = allocateTypedArray(dtype, values.length);
+  for (let i = 0; i < values.length; i++) {
+    const element = toElement(Number(values[i]), dtype);
+    array[i] = dtype === 'float16' ? encodeFloat16(element) : element;
   }
-  const node = data(TensorStorage.fromHost(natural, values.slice()), shape);
-  return dtype === undefined ? node : cast(node, dtype);
+  return array;
 }
 
 function nestedShape(values: NestedArray): number[] {

@@ -8,6 +8,7 @@ import type { GraphNode } from './graph/node.js';
 import { indexSlices, type SliceIndex } from './indexing.js';
 import type { Device } from './runtime/device.js';
 import { moveTo } from './runtime/realize.js';
+import { reading } from './runtime/trace.js';
 import { formatShape, normalizeAxes, normalizeAxis, sizeOf, type Shape } from './shape.js';
 import { TensorHandle } from './tensor-handle.js';
 import {
@@ -33,8 +34,8 @@ export type Axes = number | readonly number[];
  */
 export class Tensor extends TensorHandle {
   /** The same values in the memory of `device`. */
-  async to(device: Device): Promise<Tensor> {
-    return new Tensor(await moveTo(this.node, device));
+  to(device: Device): Promise<Tensor> {
+    return reading(async () => new Tensor(await moveTo(this.node, device)));
   }
 
   /** −x. */
@@ -115,6 +116,7 @@ export class Tensor extends TensorHandle {
   }
   /** 1 / x. */
   reciprocal(): Tensor {
+    elementwise.assertFloating('reciprocal', this.dtype);
     return new Tensor(elementwise.binary('div', nodeOf(1, this.dtype), this.node));
   }
 
@@ -274,6 +276,7 @@ export class Tensor extends TensorHandle {
   }
   /** The arithmetic mean over `axes`; of nothing it is NaN. */
   mean(axes?: Axes, options?: ReductionOptions): Tensor {
+    elementwise.assertFloating('mean', this.dtype);
     const reduced = normalizeAxes('mean', axes, this.rank);
     const count = sizeOf(reduced.map((axis) => this.shape[axis]!));
     return this.sum(axes, options).div(count);

@@ -7,7 +7,7 @@ import { assignVersion, disposeVersion } from './runtime/assignment.js';
 import type { Device } from './runtime/device.js';
 import { VariableVersion, type VersionedVariable } from './runtime/variable-version.js';
 import { readNode } from './runtime/realize.js';
-import { currentTrace } from './runtime/trace.js';
+import { currentTrace, reading } from './runtime/trace.js';
 import { formatShape, sameShape, type Shape } from './shape.js';
 import { nodeOf, type TensorLike } from './tensor-like.js';
 import { Tensor } from './tensor.js';
@@ -21,6 +21,8 @@ export interface VariableOptions {
   readonly trainable?: boolean;
 }
 
+let nextId = 1;
+
 /**
  * A tensor that can be assigned: a parameter, a statistic, an optimiser's state. Each `assign`
  * makes a new version; a read captures the version that is current in program order, so an
@@ -29,6 +31,8 @@ export interface VariableOptions {
  */
 export class Variable implements GraphHandle, VersionedVariable {
   readonly [handleBrand] = coreInstance;
+  /** Different for every variable of this copy of core. */
+  readonly id: number;
   readonly name: string;
   readonly shape: Shape;
   readonly dtype: DataType;
@@ -48,6 +52,7 @@ export class Variable implements GraphHandle, VersionedVariable {
         `Variable: the initial value is ${node.dtype}, but dtype asks for ${options.dtype}; cast it.`,
       );
     }
+    this.id = nextId++;
     this.name = options.name ?? 'variable';
     this.shape = node.shape;
     this.dtype = node.dtype;
@@ -94,11 +99,13 @@ export class Variable implements GraphHandle, VersionedVariable {
   }
 
   /** Computes and copies the current value. */
-  async data(): Promise<TypedArray> {
-    this.#assertAlive();
-    this.current.assertKnown();
-    // Not an escape: the read is enqueued before any later run can overwrite the value.
-    return readNode(variableRead(this.current));
+  data(): Promise<TypedArray> {
+    return reading(async () => {
+      this.#assertAlive();
+      this.current.assertKnown();
+      // Not an escape: the read is enqueued before any later run can overwrite the value.
+      return readNode(variableRead(this.current));
+    });
   }
 
   /** Lets go of the value now; later use throws `DisposedError`. */

@@ -2,7 +2,7 @@ import type { Plan } from '../backend/kernels.js';
 import { TraceError } from '../errors.js';
 import type { GraphNode } from '../graph/node.js';
 import { getDefaultDevice, mixedDevices, type Device } from '../runtime/device.js';
-import { startRealizing } from '../runtime/realize.js';
+import { boundDevice, startRealizing } from '../runtime/realize.js';
 import { currentTrace } from '../runtime/trace.js';
 import type { VersionedVariable } from '../runtime/variable-version.js';
 import {
@@ -69,10 +69,11 @@ export function compile<Args extends readonly unknown[], Result>(
     const { program, parsed } = prepare(args);
     const leaves = parsed.flatMap((arg) => [...argumentLeaves(arg)]);
     const nodes = leaves.filter((leaf) => typeof leaf !== 'number');
-    // Arguments that are still expressions are computed first.
-    const ready = startRealizing(nodes);
-    ready.catch(() => undefined);
-    const device = options.device ?? chosenDevice(program, nodes);
+    const device = chosenDevice(program, nodes, options.device);
+    // Before any variable advances: none of them is worse off for a device that is gone.
+    if (device.failure !== undefined) return Promise.reject(device.failure);
+    // Arguments that are still expressions are computed first; if they fail, so does the program.
+    startRealizing(nodes, device).catch(() => undefined);
     const { result, settled } = program.run(device, leaves);
     return settled.then(() => result as Result);
   };
@@ -82,13 +83,8 @@ export function compile<Args extends readonly unknown[], Result>(
       value: (...args: readonly unknown[]): Plan => {
         const { program, parsed } = prepare(args);
         const nodes = parsed.flatMap((arg) => [...argumentLeaves(arg)]);
-        const device =
-          options.device ??
-          chosenDevice(
-            program,
-            nodes.filter((leaf) => typeof leaf !== 'number'),
-          );
-        return program.plan(device);
+        const given = nodes.filter((leaf) => typeof leaf !== 'number');
+        return program.plan(chosenDevice(program, given, options.device));
       },
     },
     traces: { get: () => programs.size },
@@ -96,13 +92,13 @@ export function compile<Args extends readonly unknown[], Result>(
 }
 
 /** The device that the program's variables and arguments live on; they must agree. */
-function chosenDevice(program: Program, args: readonly GraphNode[]): Device {
-  let device: Device | undefined;
-  const bound = [
-    ...program.variables.map((variable) => variable.device),
-    ...[...args, ...program.captured].map((node) => node.storage?.device),
-  ];
-  for (const each of bound) {
+function chosenDevice(
+  program: Program,
+  args: readonly GraphNode[],
+  preferred: Device | undefined,
+): Device {
+  let device = preferred;
+  for (const each of [...program.devices, boundDevice(args)]) {
     if (each === undefined) continue;
     if (device !== undefined && device !== each) throw mixedDevices(device, each);
     device = each;

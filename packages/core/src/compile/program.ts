@@ -1,7 +1,12 @@
 import type { Plan } from '../backend/kernels.js';
 import { data, variableRead } from '../graph/leaf.js';
 import { isPrimitive, type GraphNode } from '../graph/node.js';
-import { describeGraph, type GraphDescription, type Update } from '../plan/describe.js';
+import {
+  describeGraph,
+  type GraphDescription,
+  type GraphRequest,
+  type Update,
+} from '../plan/describe.js';
 import { planGraph } from '../plan/plan-graph.js';
 import type { CachedPlan } from '../plan/planned.js';
 import type { Device } from '../runtime/device.js';
@@ -16,14 +21,22 @@ import { Tensor } from '../tensor.js';
 import { tracedArgument, type Argument } from './arguments.js';
 import { parseResult, type ResultBuilder } from './results.js';
 
-/** A traced function for one signature: a described graph and what its leaves are bound to. */
+/** A program as one device runs it. */
+interface Planned extends CachedPlan {
+  readonly description: GraphDescription;
+}
+
+/** A traced function for one signature: a graph and what its leaves are bound to. */
 export class Program {
-  readonly #description: GraphDescription;
+  readonly #request: GraphRequest;
+  readonly #known: (node: GraphNode) => boolean;
+  /** Leaves that the function captured rather than received. */
+  readonly #captured: readonly GraphNode[];
   readonly #placeholders: ReadonlyMap<GraphNode, number>;
   readonly #build: ResultBuilder;
   readonly #variables: readonly VersionedVariable[];
   readonly #written: readonly VersionedVariable[];
-  readonly #plans = new WeakMap<Device, CachedPlan>();
+  readonly #plans = new WeakMap<Device, Planned>();
 
   /**
    * Traces `fn`.
@@ -50,25 +63,27 @@ export class Program {
       const entry = variableRead(trace.entries.get(variable)!);
       updates.push({ value: version.definition!, entry });
     }
-    const known = (node: GraphNode): boolean => this.#placeholders.has(node);
-    this.#description = describeGraph({ outputs, updates }, known);
+    const entries = new Set(Array.from(trace.entries.values(), variableRead));
+    this.#known = (node) => this.#placeholders.has(node) || entries.has(node as never);
+    this.#request = { outputs, updates };
+    this.#captured = describeGraph(this.#request, this.#known).inputs.filter(
+      (node) => !this.#known(node),
+    );
     this.#variables = [...trace.entries.keys()];
     this.#written = [...trace.assigned.keys()];
   }
 
-  /** The variables the program reads or assigns. */
-  get variables(): readonly VersionedVariable[] {
-    return this.#variables;
+  /** Where the variables it reads or assigns and the tensors it captured live. */
+  get devices(): (Device | undefined)[] {
+    return [
+      ...this.#variables.map(({ device }) => device),
+      ...this.#captured.map((node) => leafStorage(node).device),
+    ];
   }
 
   /** The plan for a device, made when first needed. */
   plan(device: Device): Plan {
     return this.#planned(device).plan;
-  }
-
-  /** Leaves that the function captured rather than received. */
-  get captured(): readonly GraphNode[] {
-    return this.#description.inputs.filter((node) => node.storage !== undefined);
   }
 
   /**
@@ -79,23 +94,20 @@ export class Program {
     device: Device,
     leaves: readonly (GraphNode | number)[],
   ): { result: unknown; settled: Promise<void> } {
-    const flushed = flushAssignments(device, this.#variables);
-    flushed.catch(() => undefined);
-    const entering = new Map(this.#variables.map((variable) => [variable, variable.current]));
-    for (const version of entering.values()) version.assertKnown();
+    const planned = this.#planned(device);
+    const { description } = planned;
+    flushAssignments(device, this.#variables).catch(() => undefined);
+    for (const { current } of this.#variables) current.assertKnown();
     const leaving = this.#written.map((variable) => supersede(device, variable));
-    const outputs: RunOutput[] = this.#description.outputs.map((node) => ({
+    const outputs: RunOutput[] = description.outputs.map((node) => ({
       storage: resultStorage(device, node),
       keepOnDevice: false,
     }));
-    const inputs = this.#description.inputs.map((node) =>
-      this.#storageOf(node, leaves, entering, leaving),
-    );
-    const scalars = Float64Array.from(this.#description.scalars, (node) => {
+    const inputs = description.inputs.map((node) => this.#storageOf(node, leaves));
+    const scalars = Float64Array.from(description.scalars, (node) => {
       const position = this.#placeholders.get(node);
       return position === undefined ? leafScalar(node) : (leaves[position] as number);
     });
-    const planned = this.#planned(device);
     const failed = (error: Error): void => {
       for (const version of leaving) version.fail(error);
       for (const { storage } of outputs) storage.failure = error;
@@ -103,32 +115,29 @@ export class Program {
     const listeners = [{ succeeded: () => undefined, failed }];
     const settled = enqueueRun({ device, planned, inputs, outputs, scalars }, listeners);
     const tensors = outputs.map(
-      ({ storage }, index) => new Tensor(data(storage, this.#description.outputs[index]!.shape)),
+      ({ storage }, index) => new Tensor(data(storage, description.outputs[index]!.shape)),
     );
     return { result: this.#build(tensors), settled };
   }
 
-  #planned(device: Device): CachedPlan {
+  #planned(device: Device): Planned {
     let planned = this.#plans.get(device);
     if (planned === undefined) {
-      planned = { plan: planGraph(this.#description, device.capabilities), executable: undefined };
+      // Described anew: captured expressions may have become data since the trace.
+      const description = describeGraph(this.#request, this.#known);
+      const plan = planGraph(description, device.capabilities);
+      planned = { description, plan, executable: undefined };
       this.#plans.set(device, planned);
     }
     return planned;
   }
 
-  #storageOf(
-    node: GraphNode,
-    leaves: readonly (GraphNode | number)[],
-    entering: ReadonlyMap<VersionedVariable, VariableVersion>,
-    leaving: readonly VariableVersion[],
-  ): TensorStorage {
+  /** The memory of a leaf; that of a variable which is written is where its new version goes. */
+  #storageOf(node: GraphNode, leaves: readonly (GraphNode | number)[]): TensorStorage {
     const position = this.#placeholders.get(node);
     if (position !== undefined) return leafStorage(leaves[position] as GraphNode);
     if (!isPrimitive(node, 'variable') || !node.attributes.version.entry) return leafStorage(node);
-    const { variable } = node.attributes.version;
-    const written = leaving.find((version) => version.variable === variable);
-    return (written ?? entering.get(variable)!).storage!;
+    return node.attributes.version.variable.current.storage!;
   }
 }
 

@@ -69,6 +69,12 @@ const domainTests: Record<Domain, { accepts: (dtype: DataType) => boolean; wants
   any: { accepts: () => true, wants: '' },
 };
 
+/** Throws a `DataTypeError` unless `dtype` is a floating-point type. */
+export function assertFloating(operation: string, dtype: DataType): void {
+  if (isFloating(dtype)) return;
+  throw new DataTypeError(`${operation}: got ${dtype}, expected ${domainTests.floating.wants}.`);
+}
+
 function checkDomain(operation: UnaryOperation | BinaryOperation, dtype: DataType): void {
   const { accepts, wants } = domainTests[domains[operation]];
   if (!accepts(dtype)) {

@@ -1,4 +1,5 @@
-import type { DataType } from '../dtype.js';
+import { isInteger, type DataType } from '../dtype.js';
+import { DataTypeError } from '../errors.js';
 import { normalizeAxis, validateShape, type Shape } from '../shape.js';
 import { roundTo } from '../backend/semantics.js';
 import type { TensorStorage } from '../runtime/storage.js';
@@ -7,7 +8,19 @@ import { GraphNode } from './node.js';
 
 /** A scalar whose value travels beside the plan rather than in it. */
 export function constant(value: number, dtype: DataType): GraphNode<'constant'> {
-  return new GraphNode('constant', [], { value: roundTo[dtype](value) }, [], dtype);
+  return new GraphNode('constant', [], { value: scalarValue(value, dtype) }, [], dtype);
+}
+
+/** A plain number as `dtype` holds it. Throws a `DataTypeError` if it is not one of its integers. */
+export function scalarValue(value: number, dtype: DataType): number {
+  const rounded = roundTo[dtype](value);
+  if (isInteger(dtype) && rounded !== value) {
+    throw new DataTypeError(
+      `${value} is not ${dtype === 'uint8' ? 'a' : 'an'} ${dtype}, which it meets here; ` +
+        `cast the tensor first, e.g. x.cast('float32').`,
+    );
+  }
+  return rounded;
 }
 
 /** 0, 1, 2, … along `axis`, the same along the others. */

@@ -9,6 +9,7 @@ import {
   validateShape,
   type Shape,
 } from '../shape.js';
+import { scalarValue } from './leaf.js';
 import { GraphNode } from './node.js';
 
 /** The same elements in row-major order under another shape; one extent may be −1. */
@@ -127,7 +128,8 @@ export function pad(
   }
   const shape = input.shape.map((extent, axis) => extent + before[axis]! + after[axis]!);
   if (sameShape(shape, input.shape)) return input;
-  return new GraphNode('pad', [input], { before: [...before], value }, shape, input.dtype);
+  const padding = { before: [...before], value: scalarValue(value, input.dtype) };
+  return new GraphNode('pad', [input], padding, shape, input.dtype);
 }
 
 /** Elements in reverse order along `axes`. */

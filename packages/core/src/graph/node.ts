@@ -1,9 +1,17 @@
 import type { DataType } from '../dtype.js';
+import type { VersionedVariable } from '../runtime/variable-version.js';
 import type { TensorStorage } from '../runtime/storage.js';
 import { sizeOf, type Shape } from '../shape.js';
 import type { PrimitiveAttributes, PrimitiveName } from './primitive.js';
 
 let nextId = 1;
+
+/** What a node was computed from, without keeping any of it alive. */
+interface Forgotten {
+  readonly nodes: WeakSet<GraphNode>;
+  /** By id: a loop reads the same variables again and again, so this stays small. */
+  readonly variables: ReadonlySet<number>;
+}
 
 /**
  * One step of a computation: a primitive, its inputs, and the shape and dtype of its output.
@@ -21,9 +29,8 @@ export class GraphNode<Name extends PrimitiveName = PrimitiveName> {
   readonly depth: number;
   /** The values, once somebody has asked for them (they may still be on their way). */
   storage: TensorStorage | undefined;
-  /** What this node was computed from, once it has let go of it; gradients explain what is lost. */
-  forgotten: WeakSet<object> | undefined;
   #inputs: readonly GraphNode[];
+  #forgotten: Forgotten | undefined;
 
   constructor(
     primitive: Name,
@@ -65,13 +72,27 @@ export class GraphNode<Name extends PrimitiveName = PrimitiveName> {
 
   /** Lets go of the inputs, remembering weakly what they were. The values must have arrived. */
   forgetInputs(): void {
-    const ancestors = new WeakSet<object>();
+    const nodes = new WeakSet<GraphNode>();
+    const variables = new Set<number>();
     for (const node of topologicalOrder(this.#inputs)) {
-      ancestors.add(node);
-      if (isPrimitive(node, 'variable')) ancestors.add(node.attributes.version.variable);
+      nodes.add(node);
+      if (isPrimitive(node, 'variable')) variables.add(node.attributes.version.variable.id);
+      // What an ancestor has forgotten is lost here too.
+      node.#forgotten?.variables.forEach((id) => variables.add(id));
     }
-    this.forgotten = ancestors;
+    this.#forgotten = { nodes, variables };
     this.#inputs = [];
+  }
+
+  /**
+   * Whether this node was computed from a node or a variable by way of something it has let go of,
+   * so that gradients with respect to it are lost. Of nodes it knows those it let go of itself.
+   */
+  hasForgotten(source: GraphNode | VersionedVariable): boolean {
+    if (this.#forgotten === undefined) return false;
+    return source instanceof GraphNode
+      ? this.#forgotten.nodes.has(source)
+      : this.#forgotten.variables.has(source.id);
   }
 }
 

@@ -67,7 +67,10 @@ function isScalar(node: GraphNode): boolean {
   return kindOf(node) === 'inline' && node.primitive !== 'iota';
 }
 
-/** Walks a request. Throws for leaves that have no value anywhere. */
+/**
+ * Walks a request. Throws for leaves that have a value only inside a traced function, unless they
+ * are `known`: those of the function that is being compiled.
+ */
 export function describeGraph(
   request: GraphRequest,
   known: (node: GraphNode) => boolean,
@@ -91,7 +94,7 @@ export function describeGraph(
     numbers.set(node, number);
     if (kindOf(node) === 'buffer') inputs.push(node);
     if (isScalar(node)) scalars.push(node);
-    if (isPrimitive(node, 'placeholder') && !known(node)) throw outsideTrace(node.attributes.name);
+    if (!known(node)) assertNotTraced(node);
     parts.push(structureOf(node, numbers));
   });
   parts.push(`out ${outputs.map((node) => numbers.get(node)).join()}`);
@@ -122,9 +125,14 @@ function everyNumber(_key: string, value: unknown): unknown {
     : value;
 }
 
-function outsideTrace(name: string): TraceError {
-  return new TraceError(
-    `A tensor from inside a compiled function (it depends on argument ${name}) is used outside of it. ` +
+function assertNotTraced(node: GraphNode): void {
+  let source: string;
+  if (isPrimitive(node, 'placeholder')) source = `depends on ${node.attributes.name}`;
+  else if (isPrimitive(node, 'variable') && node.attributes.version.entry) {
+    source = `reads the variable ${node.attributes.version.variable.name} there`;
+  } else return;
+  throw new TraceError(
+    `A tensor from inside a compiled function (it ${source}) is used outside of it. ` +
       `Return it from the function instead of storing it.`,
   );
 }

@@ -1,6 +1,7 @@
 import type { Capabilities } from '../backend/backend.js';
 import type { Plan, PlanBuffer } from '../backend/kernels.js';
 import { bytesPerElement } from '../dtype.js';
+import { DeviceError } from '../errors.js';
 import type { GraphNode } from '../graph/node.js';
 import { sizeOf } from '../shape.js';
 import { packArena, type Lifetime } from './arena.js';
@@ -27,9 +28,19 @@ export function planGraph(
   capabilities: Capabilities,
   options: PlanOptions = { fuse: true },
 ): Plan {
+  assertDataTypes(description, capabilities);
   const graph = draftGraph(description, capabilities, options);
   const scheduled = schedule(graph).filter(({ draft }) => writesSomething(draft));
   return emitPlan(description, scheduled, capabilities);
+}
+
+function assertDataTypes({ order }: GraphDescription, { dtypes }: Capabilities): void {
+  const missing = order.find(({ dtype }) => !dtypes.includes(dtype));
+  if (missing === undefined) return;
+  throw new DeviceError(
+    `${missing.primitive}: the device does not compute in ${missing.dtype}; ` +
+      `cast to one of ${dtypes.join(', ')}.`,
+  );
 }
 
 /** Builds and merges drafts; where a kernel would touch too many buffers, stores more and retries. */

@@ -1,3 +1,4 @@
+import { DisposedError } from '../errors.js';
 import type { GraphNode } from '../graph/node.js';
 import { VariableVersion, type VersionedVariable } from './variable-version.js';
 
@@ -5,7 +6,9 @@ import { VariableVersion, type VersionedVariable } from './variable-version.js';
 export function assignVersion(variable: VersionedVariable, node: GraphNode): void {
   const { current, device } = variable;
   variable.current = new VariableVersion(variable, node);
-  if (device === undefined) return;
+  // What was lost with a device lives on by being assigned, wherever that is computed.
+  if (device?.failure !== undefined) variable.device = undefined;
+  if (device === undefined || device.failure !== undefined) return;
   device.unflushed.add(variable);
   if (current.storage !== undefined) device.superseded.add(current);
 }
@@ -14,6 +17,7 @@ export function assignVersion(variable: VersionedVariable, node: GraphNode): voi
 export function disposeVersion(variable: VersionedVariable): void {
   const { current, device } = variable;
   current.definition = undefined;
+  current.failure = new DisposedError(`${variable.name}: this variable is used after dispose().`);
   device?.unflushed.delete(variable);
   const { storage } = current;
   if (storage === undefined || device === undefined) return;

@@ -1,10 +1,4 @@
-import type {
-  Backend,
-  BufferHandle,
-  Capabilities,
-  Executable,
-  MemoryReport,
-} from '../backend/backend.js';
+import type { Backend, BufferHandle, Capabilities, MemoryReport } from '../backend/backend.js';
 import { bytesOf } from '../dtype.js';
 import { DeviceError } from '../errors.js';
 import type { CachedPlan } from '../plan/planned.js';
@@ -36,7 +30,7 @@ export class Device {
 
   constructor(backend: Backend) {
     this.backend = backend;
-    this.plans = new LruCache(planCacheEntries, ({ executable }) => this.#retire(executable));
+    this.plans = new LruCache(planCacheEntries, (planned) => this.#retire(planned));
     this.#uploads = new UploadCache(backend);
     this.#finalizers = new FinalizationRegistry((buffer) => {
       if (this.failure === undefined) backend.free(buffer);
@@ -145,9 +139,9 @@ export class Device {
     storage.ballast = undefined;
   }
 
-  #retire(executable: Executable | undefined): void {
-    if (executable === undefined || this.#disposed) return;
-    this.enqueueAction(() => executable.dispose()).catch(() => undefined);
+  /** Behind the runs that still use the plan, of which the first may be yet to compile it. */
+  #retire(planned: CachedPlan): void {
+    this.enqueueAction(() => planned.executable?.dispose()).catch(() => undefined);
   }
 }
 

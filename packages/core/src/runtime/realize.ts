@@ -1,14 +1,13 @@
 import { viewAsTypedArray, type TypedArray } from '../dtype.js';
-import { DeviceError } from '../errors.js';
 import { data, variableRead } from '../graph/leaf.js';
 import { isPrimitive, topologicalOrder, type GraphNode } from '../graph/node.js';
 import { resolve } from '../plan/describe.js';
 import { sizeOf } from '../shape.js';
 import { getDefaultDevice, mixedDevices, peekDefaultDevice, type Device } from './device.js';
 import { enqueueOutputs, type PendingOutput } from './pending-run.js';
-import { readInto } from './run.js';
+import { readInto, type Steps } from './run.js';
 import { TensorStorage } from './storage.js';
-import { assertNotTracing, currentTrace } from './trace.js';
+import { currentTrace } from './trace.js';
 import type { VariableVersion, VersionedVariable } from './variable-version.js';
 
 /** So many realised tensors keep the graph they were computed from, for gradients asked late. */
@@ -27,73 +26,59 @@ export function realizeIfLong(node: GraphNode): void {
 
 /** Computes nodes; resolves when their values have arrived. */
 export async function realizeNodes(nodes: readonly GraphNode[]): Promise<void> {
-  assertNotTracing('Reading values');
-  await startRealizing(nodes);
+  const run = startRealizing(nodes);
+  const storages = nodes.map(realizedStorage);
+  const devices = new Set(storages.flatMap(({ device }) => device ?? []));
+  // What an earlier request has started may still be on its way.
+  const arrivals = [...devices].map((device) =>
+    device.enqueueAction(() => storages.forEach((storage) => storage.assertUsable())),
+  );
+  await Promise.all([run, ...arrivals]);
 }
 
 /** The values of a node: computed if need be, then copied. */
 export async function readNode(node: GraphNode): Promise<TypedArray> {
-  assertNotTracing('Reading values');
   const run = startRealizing([node]);
-  const storage = realizedStorage(node);
-  if (storage.host !== undefined) {
-    storage.assertUsable();
-    return storage.host.slice();
-  }
-  const device = storage.device ?? deviceOf([node]);
-  const read = new Read(device, storage);
-  const [realized, delivered] = await Promise.allSettled([run, device.enqueue(read.job)]);
-  if (realized.status === 'rejected') throw realized.reason;
-  if (delivered.status === 'rejected') throw delivered.reason;
+  const read = new Read(realizedStorage(node));
+  const { device } = read.storage;
+  await Promise.all([run, device?.enqueue(() => read.steps())]);
   return read.result;
 }
 
 /** The same before returning. */
 export function readNodeSync(node: GraphNode): TypedArray {
-  assertNotTracing('Reading values');
-  const run = startRealizing([node]);
-  run.catch(() => undefined);
-  const storage = realizedStorage(node);
-  if (storage.host !== undefined) {
-    storage.assertUsable();
-    return storage.host.slice();
-  }
-  const device = storage.device ?? getDefaultDevice();
-  device.drain();
-  const read = new Read(device, storage);
-  read.job().next();
+  startRealizing([node]).catch(() => undefined);
+  const read = new Read(realizedStorage(node));
+  read.storage.device?.drain();
+  read.steps().next();
   return read.result;
 }
 
 /** Copies the values of a storage once everything enqueued before has run. */
 class Read {
-  readonly job: () => Generator<Promise<unknown>, void, unknown>;
+  readonly storage: TensorStorage;
   #values: TypedArray | undefined;
 
-  constructor(device: Device, storage: TensorStorage) {
-    const deliver = (values: TypedArray): void => {
-      this.#values = values;
-    };
-    this.job = function* () {
-      storage.assertUsable();
-      if (storage.host !== undefined) deliver(storage.host.slice());
-      else if (storage.buffer === undefined) throw lostValue();
-      else {
-        yield* readInto(device, storage.buffer, storage.byteLength, (bytes) => {
-          deliver(viewAsTypedArray(storage.dtype, bytes));
-        });
-      }
-    };
+  constructor(storage: TensorStorage) {
+    this.storage = storage;
+  }
+
+  /** Fetches what is not on the host by then. */
+  *steps(): Steps<void> {
+    this.storage.assertUsable();
+    const { device, buffer, byteLength, dtype } = this.storage;
+    if (device === undefined || buffer === undefined) return;
+    yield* readInto(device, buffer, byteLength, (bytes) => {
+      this.#values = viewAsTypedArray(dtype, bytes);
+    });
   }
 
   get result(): TypedArray {
-    if (this.#values === undefined) throw lostValue();
-    return this.#values;
+    if (this.#values !== undefined) return this.#values;
+    this.storage.assertUsable();
+    if (this.storage.host === undefined) throw new TypeError('Nothing wrote the values to read.');
+    return this.storage.host.slice();
   }
-}
-
-function lostValue(): DeviceError {
-  return new DeviceError('The run that should have produced this value failed; compute it again.');
 }
 
 /** A node with the same values in the memory of `device`. */
@@ -114,12 +99,12 @@ function versionOf(node: GraphNode): VariableVersion | undefined {
   return isPrimitive(node, 'variable') ? node.attributes.version : undefined;
 }
 
-/** The device that the leaves of a computation live on, or the default one. */
-export function deviceOf(nodes: readonly GraphNode[]): Device {
-  return boundDevice(topologicalOrder(nodes, pendingInputs)) ?? getDefaultDevice();
+/** The device that the leaves of a computation live on, if they live on one. */
+export function boundDevice(nodes: readonly GraphNode[]): Device | undefined {
+  return commonDevice(topologicalOrder(nodes, pendingInputs));
 }
 
-function boundDevice(order: readonly GraphNode[]): Device | undefined {
+function commonDevice(order: readonly GraphNode[]): Device | undefined {
   let device: Device | undefined;
   for (const node of order) {
     const bound = node.storage?.device ?? versionOf(node)?.variable.device;
@@ -141,19 +126,13 @@ function pendingInputs(node: GraphNode): readonly GraphNode[] {
 
 /**
  * Plans and enqueues, before it returns, a run that computes `nodes`, after the device's pending
- * assignments in program order. From then on the nodes are leaves.
+ * assignments in program order. From then on the nodes are leaves. Settles with the run.
+ *
+ * @param device Where to compute what lives on no device yet; the default one when left out.
  */
-export function startRealizing(nodes: readonly GraphNode[]): Promise<void> {
-  const wanted = nodes.filter((node) => node.storage === undefined && !isRealizedRead(node));
-  if (wanted.length === 0 && nodes.every((node) => node.storage !== undefined))
-    return Promise.resolve();
-  const order = topologicalOrder(nodes, pendingInputs);
-  const device = boundDevice(order) ?? getDefaultDevice();
-  return startRun(device, wanted, order);
-}
-
-function isRealizedRead(node: GraphNode): boolean {
-  return versionOf(node)?.storage !== undefined;
+export function startRealizing(nodes: readonly GraphNode[], device?: Device): Promise<void> {
+  if (nodes.every((node) => node.storage !== undefined)) return Promise.resolve();
+  return startRun(boundDevice(nodes) ?? device ?? getDefaultDevice(), nodes, nodes);
 }
 
 /** Enqueues the device's pending assignments, and the first values of `variables`. */
@@ -161,32 +140,37 @@ export function flushAssignments(
   device: Device,
   variables: Iterable<VersionedVariable> = [],
 ): Promise<void> {
-  const reads = [...variables].map(({ current }) => variableRead(current));
-  return startRun(device, [], topologicalOrder(reads, pendingInputs));
+  return startRun(device, [], readsOf(variables));
 }
 
+function readsOf(variables: Iterable<VersionedVariable>): GraphNode[] {
+  return Array.from(variables, ({ current }) => variableRead(current));
+}
+
+/** Throws, before anything has changed, when there is no plan; failures of the run come later. */
 function startRun(
   device: Device,
   wanted: readonly GraphNode[],
-  order: readonly GraphNode[],
+  roots: readonly GraphNode[],
 ): Promise<void> {
-  const versions = versionsToCommit(device, order);
-  device.unflushed.clear();
+  const versions = versionsToCommit(device, roots);
   const outputs: Starting[] = [];
   for (const version of versions) {
     const output = commitVersion(device, version);
     if (output !== undefined) outputs.push(output);
   }
-  for (const node of wanted) {
+  for (const node of new Set(wanted)) {
     const version = versionOf(node);
     if (node.storage !== undefined || version?.storage !== undefined) continue;
     if (version !== undefined && versions.has(version)) continue;
-    outputs.push(version === undefined ? tensorOutput(device, node) : versionOutput(node, version));
+    outputs.push(
+      version === undefined ? tensorOutput(device, node) : versionOutput(device, version),
+    );
   }
-  if (outputs.length === 0) return Promise.resolve();
-  const run = enqueueOutputs(device, outputs);
-  // Only now: planning needed the definitions.
+  const run = outputs.length === 0 ? Promise.resolve() : enqueueOutputs(device, outputs);
+  // Only now: planning needed the definitions, and may have thrown.
   for (const { started } of outputs) started();
+  device.unflushed.clear();
   return run;
 }
 
@@ -195,23 +179,24 @@ function startRun(
  * and of variables that the computation meets for the first time, which thereby bind to the device
  * (also if it reads an older version of theirs: otherwise their assignments would pile up).
  */
-function versionsToCommit(device: Device, order: readonly GraphNode[]): Set<VariableVersion> {
-  const versions = new Set([...device.unflushed].map(({ current }) => current));
-  const definitions = [...versions].flatMap(({ definition }) => definition ?? []);
-  let met = [...order, ...topologicalOrder(definitions, pendingInputs)];
+function versionsToCommit(device: Device, roots: readonly GraphNode[]): Set<VariableVersion> {
+  const versions = new Set<VariableVersion>();
+  let met = [...readsOf(device.unflushed), ...roots];
+  for (const variable of device.unflushed) versions.add(variable.current);
   while (met.length > 0) {
-    const unbound = met.flatMap((node) => versionOf(node)?.variable ?? []);
-    const added = new Set(
-      unbound.filter(({ device: home }) => home === undefined).map(({ current }) => current),
-    );
-    for (const version of versions) added.delete(version);
-    for (const version of added) versions.add(version);
-    met = topologicalOrder(
-      [...added].flatMap(({ definition }) => definition ?? []),
-      pendingInputs,
-    );
+    const order = topologicalOrder(met, pendingInputs);
+    const bound = commonDevice(order);
+    if (bound !== undefined && bound !== device) throw mixedDevices(device, bound);
+    const added = new Set<VersionedVariable>();
+    for (const node of order) {
+      const variable = versionOf(node)?.variable;
+      if (variable === undefined || variable.device !== undefined) continue;
+      if (!versions.has(variable.current)) added.add(variable);
+    }
+    for (const { current } of added) versions.add(current);
+    met = readsOf(added);
   }
-  return versions;
+  return new Set([...versions].filter(({ storage }) => storage === undefined));
 }
 
 /** An output with what changes as soon as its run is enqueued. */
@@ -221,10 +206,10 @@ type Starting = PendingOutput & { readonly started: () => void };
 function commitVersion(device: Device, version: VariableVersion): Starting | undefined {
   const { variable, definition } = version;
   version.assertKnown();
-  variable.device = device;
   const storage = new TensorStorage(variable.dtype, sizeOf(variable.shape));
   storage.device = device;
   const started = (): void => {
+    variable.device = device;
     version.storage = storage;
     version.definition = undefined;
   };
@@ -264,13 +249,16 @@ function tensorOutput(device: Device, node: GraphNode): Starting {
 }
 
 /** The value of a version that was superseded before anybody computed it. */
-function versionOutput(node: GraphNode, version: VariableVersion): Starting {
-  const storage = new TensorStorage(node.dtype, node.size);
+function versionOutput(device: Device, version: VariableVersion): Starting {
+  const { shape, dtype } = version.variable;
+  const storage = new TensorStorage(dtype, sizeOf(shape));
+  storage.device = device;
   const started = (): void => {
     version.storage = storage;
     version.definition = undefined;
   };
   const failed = (error: Error): void => version.fail(error);
+  const node = variableRead(version);
   return { node, storage, keepOnDevice: false, started, failed, succeeded: () => undefined };
 }
 

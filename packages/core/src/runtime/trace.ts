@@ -74,11 +74,11 @@ export function inTrace<Result>(trace: Trace | undefined, build: () => Result): 
   }
 }
 
-/** Throws when `what` is attempted while a function is traced. */
-export function assertNotTracing(what: string): void {
-  if (active === undefined) return;
+/** Calls `read`; throws at once, not in a promise nobody may await, while a function is traced. */
+export function reading<Result>(read: () => Result): Result {
+  if (active === undefined) return read();
   throw new TraceError(
-    `${what} inside a compiled function: while it is traced there are no values yet. ` +
-      `Return the tensor and read it from the result of the compiled call.`,
+    'Reading values inside a compiled function: while it is traced there are no values yet. ' +
+      'Return the tensor and read it from the result of the compiled call.',
   );
 }

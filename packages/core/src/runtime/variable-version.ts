@@ -7,6 +7,8 @@ import type { TensorStorage } from './storage.js';
 
 /** What the engine needs of a variable. */
 export interface VersionedVariable {
+  /** Different for every variable. */
+  readonly id: number;
   readonly name: string;
   readonly shape: Shape;
   readonly dtype: DataType;

@@ -48,11 +48,15 @@ export class InterpreterBackend implements Backend {
   lose: (error: DeviceLostError) => void = () => undefined;
   /** Makes the next runs fail with this. */
   failure: Error | undefined;
+  /** What asynchronous runs and compilations wait for. */
+  gate: Promise<void> = Promise.resolve();
   /** Runs kernels not at all: for tests in which only memory matters. */
   idle = false;
   /** Every plan that was run, in order. */
   readonly ran: Plan[] = [];
   compiled = 0;
+  /** How many executables have been disposed. */
+  disposed = 0;
   readonly #live = new Set<BufferHandle>();
   #bytes = 0;
   #peak = 0;
@@ -88,6 +92,7 @@ export class InterpreterBackend implements Backend {
   }
 
   async compile(plan: Plan): Promise<Executable> {
+    await this.gate;
     return this.compileSync(plan);
   }
 
@@ -110,8 +115,11 @@ export class InterpreterBackend implements Backend {
     };
     return {
       runSync,
-      run: async (...args) => runSync(...args),
-      dispose: () => undefined,
+      run: async (...args) => {
+        await this.gate;
+        runSync(...args);
+      },
+      dispose: () => void this.disposed++,
     };
   }
 
