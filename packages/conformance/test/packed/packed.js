@@ -54,8 +54,10 @@ function compile(folder, sources) {
  * @param {string} cwd
  */
 function execute(program, args, cwd) {
+  // A test runner inside of another one would report to it.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   try {
-    return execFileSync(program, args, { cwd, encoding: 'utf8', stdio: 'pipe' });
+    return execFileSync(program, args, { cwd, env, encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {
     const { stdout, stderr } = /** @type {{ stdout: string, stderr: string }} */ (error);
     throw new Error(`${args.join(' ')} failed:\n${stdout}${stderr}`, { cause: error });

@@ -8,8 +8,10 @@ import {
 
 /** What an expression can see at one point of a kernel's index space. */
 export interface Frame {
-  readonly point: readonly number[];
-  readonly reduced: readonly number[];
+  /** Coordinates in the index space: those of the outputs, then those that are reduced. */
+  readonly point: number[];
+  /** In an epilogue, the results of the reductions. */
+  readonly reduced: number[];
   readonly memory: readonly TypedArray[];
   readonly scalars: Float64Array;
 }
@@ -18,8 +20,8 @@ export interface Frame {
 type Step = (values: Float64Array, frame: Frame) => number;
 
 /**
- * Computes the values of `roots` at a point. Each distinct sub-expression is one step, computed
- * once and after its operands.
+ * Computes the values of `roots` at a point, into one array that is used again. Each distinct
+ * sub-expression is one step, computed once and after its operands.
  */
 export function evaluator(roots: readonly Expression[]): (frame: Frame) => readonly number[] {
   const slots = new Map<Expression, number>();
@@ -29,10 +31,12 @@ export function evaluator(roots: readonly Expression[]): (frame: Frame) => reado
     steps.push(stepFor(expression, (operand) => slots.get(operand)!));
   });
   const values = new Float64Array(steps.length);
-  const results = roots.map((root) => slots.get(root)!);
+  const rootSlots = roots.map((root) => slots.get(root)!);
+  const results = roots.map(() => 0);
   return (frame) => {
     for (let slot = 0; slot < steps.length; slot++) values[slot] = steps[slot]!(values, frame);
-    return results.map((slot) => values[slot]!);
+    rootSlots.forEach((slot, index) => (results[index] = values[slot]!));
+    return results;
   };
 }
 

@@ -3,10 +3,11 @@ import {
   scalarFunction,
   type DataType,
   type Kernel,
+  type KernelOutput,
   type Reduction,
   type TypedArray,
 } from '@gradus/core/backend';
-import { evaluator } from './expressions.js';
+import { evaluator, type Frame } from './expressions.js';
 
 /** Runs a kernel once over the memory of its plan. */
 export type KernelRunner = (memory: readonly TypedArray[], scalars: Float64Array) => void;
@@ -17,13 +18,10 @@ export function kernelRunner(kernel: Kernel): KernelRunner {
     case 'map': {
       const evaluate = evaluator(kernel.outputs.map(({ value }) => value));
       return (memory, scalars) => {
+        const frame: Frame = { point: [], reduced: [], memory, scalars };
         let position = 0;
-        for (const point of points(kernel.shape)) {
-          const values = evaluate({ point, reduced: [], memory, scalars });
-          kernel.outputs.forEach(({ buffer }, index) => {
-            memory[buffer]![position] = values[index]!;
-          });
-          position++;
+        for (const _ of points(kernel.shape, frame.point)) {
+          store(kernel.outputs, evaluate(frame), memory, position++);
         }
       };
     }
@@ -31,19 +29,16 @@ export function kernelRunner(kernel: Kernel): KernelRunner {
       const prologue = evaluator(kernel.reductions.map(({ value }) => value));
       const epilogue = evaluator(kernel.outputs.map(({ value }) => value));
       return (memory, scalars) => {
+        const frame: Frame = { point: [], reduced: [], memory, scalars };
         let position = 0;
-        for (const outer of points(kernel.shape)) {
+        for (const _ of points(kernel.shape, frame.point)) {
           const accumulators = kernel.reductions.map(accumulator);
-          for (const inner of points(kernel.reduceShape)) {
-            const values = prologue({ point: [...outer, ...inner], reduced: [], memory, scalars });
-            accumulators.forEach((each, index) => each.add(values[index]!));
+          for (const _ of points(kernel.reduceShape, frame.point, kernel.shape.length)) {
+            const values = prologue(frame);
+            accumulators.forEach(({ add }, index) => add(values[index]!));
           }
-          const reduced = accumulators.map((each) => each.result());
-          const values = epilogue({ point: outer, reduced, memory, scalars });
-          kernel.outputs.forEach(({ buffer }, index) => {
-            memory[buffer]![position] = values[index]!;
-          });
-          position++;
+          accumulators.forEach(({ result }, index) => (frame.reduced[index] = result()));
+          store(kernel.outputs, epilogue(frame), memory, position++);
         }
       };
     }
@@ -51,9 +46,10 @@ export function kernelRunner(kernel: Kernel): KernelRunner {
       const evaluate = evaluator([kernel.index, kernel.value]);
       const add = scalarFunction('add', kernel.value.dtype);
       return (memory, scalars) => {
+        const frame: Frame = { point: [], reduced: [], memory, scalars };
         const target = memory[kernel.buffer]!.fill(0);
-        for (const point of points(kernel.shape)) {
-          const [place, value] = evaluate({ point, reduced: [], memory, scalars });
+        for (const _ of points(kernel.shape, frame.point)) {
+          const [place, value] = evaluate(frame);
           if (place! < 0 || place! >= target.length) continue;
           target[place!] = add(target[place!]!, value!);
         }
@@ -64,17 +60,29 @@ export function kernelRunner(kernel: Kernel): KernelRunner {
   }
 }
 
-/** Every point of an index space, row by row. */
-function* points(shape: readonly number[]): Generator<readonly number[]> {
-  const point = shape.map(() => 0);
+/** All outputs have been computed before the first is stored: it may be another one's input. */
+function store(
+  outputs: readonly KernelOutput[],
+  values: readonly number[],
+  memory: readonly TypedArray[],
+  position: number,
+): void {
+  outputs.forEach(({ buffer }, index) => {
+    memory[buffer]![position] = values[index]!;
+  });
+}
+
+/** Counts `point`, from axis `first` on, through an index space, row by row. */
+function* points(shape: readonly number[], point: number[], first = 0): Generator<void> {
   if (shape.includes(0)) return;
+  shape.forEach((_, axis) => (point[first + axis] = 0));
   for (;;) {
-    yield point;
+    yield;
     let axis = shape.length - 1;
     for (; axis >= 0; axis--) {
-      point[axis]!++;
-      if (point[axis]! < shape[axis]!) break;
-      point[axis] = 0;
+      point[first + axis]!++;
+      if (point[first + axis]! < shape[axis]!) break;
+      point[first + axis] = 0;
     }
     if (axis < 0) return;
   }
