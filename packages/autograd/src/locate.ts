@@ -16,7 +16,7 @@ import type { Target } from './targets.js';
 export function locate(graph: DifferentiableGraph, target: Target): GraphNode | undefined {
   const { handle, label } = target;
   const identity = handle instanceof Variable ? handle : handle.node;
-  if (graph.order.some((node) => node.forgotten?.has(identity) === true)) {
+  if (graph.order.some((node) => node.hasForgotten(identity))) {
     throw new GradientError(
       `grad: the output was computed from ${label} by way of a tensor whose values were read long ` +
         `ago: only the 64 latest such tensors remember what they were computed from. Take gradients ` +

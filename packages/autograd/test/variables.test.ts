@@ -109,6 +109,16 @@ describe('what was realised', () => {
     expect(() => grad(loss, { model: { w } })).toThrow(failure('GRADIENT', /model\.w by way/));
   });
 
+  test('also two realisations away', async () => {
+    const [w, v] = [variable([1, 2], 'w'), variable([1, 2], 'v')];
+    const near = w.value.square();
+    await realize(near);
+    const far = near.mul(3);
+    await realize(far);
+    await realizeMany();
+    expect(() => grad(far.mul(v).sum(), { w, v })).toThrow(failure('GRADIENT', /w by way of/));
+  });
+
   test('unless it is said to be a constant', async () => {
     const w = variable([1, 2], 'w');
     const hidden = w.value.square();

@@ -8,8 +8,10 @@ const device = cpu();
 await tf.setBackend('cpu');
 
 const product = compile(
-  (/** @type {import('@gradus/core').Tensor} */ a, /** @type {import('@gradus/core').Tensor} */ b) =>
-    a.matMul(b),
+  (
+    /** @type {import('@gradus/core').Tensor} */ a,
+    /** @type {import('@gradus/core').Tensor} */ b,
+  ) => a.matMul(b),
   { device },
 );
 

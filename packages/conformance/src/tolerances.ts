@@ -1,7 +1,7 @@
 import { isFloating, type DataType } from '@gradus/core';
 
 /** Half the distance from 1 to the next number: the most that one rounding can be off, relatively. */
-export const unitRoundoff: Readonly<Partial<Record<DataType, number>>> = {
+const unitRoundoff: Readonly<Partial<Record<DataType, number>>> = {
   float64: 2 ** -53,
   float32: 2 ** -24,
   float16: 2 ** -11,

@@ -62,7 +62,7 @@ function formatNumber(value: number, dtype: DataType): string {
 
 /** Pads all texts to one width, their decimal points (or ends) above each other. */
 function align(texts: Map<number, string>): void {
-  const pointOf = (text: string): number => (/\./.test(text) ? text.indexOf('.') : text.length);
+  const pointOf = (text: string): number => (text.includes('.') ? text.indexOf('.') : text.length);
   let [before, after] = [0, 0];
   for (const text of texts.values()) {
     before = Math.max(before, pointOf(text));

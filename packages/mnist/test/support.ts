@@ -50,7 +50,7 @@ export function gzip(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(gzipSync(bytes));
 }
 
-export function specification(name: string, bytes: Uint8Array): VerifiedFile {
+function specification(name: string, bytes: Uint8Array): VerifiedFile {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { name, byteLength: bytes.length, sha256 };
 }

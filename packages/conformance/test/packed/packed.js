@@ -55,7 +55,8 @@ function compile(folder, sources) {
  */
 function execute(program, args, cwd) {
   // A test runner inside of another one would report to it.
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const env = { ...process.env };
+  delete env.NODE_TEST_CONTEXT;
   try {
     return execFileSync(program, args, { cwd, env, encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {
@@ -116,12 +117,12 @@ describe('third parties with packed packages', { timeout }, () => {
       import { interpreter } from 'third-party-backend';
       import { Affine } from 'third-party-layer';
       import { trainClassifier } from './train.js';
-      const options = { digits: 1000, steps: 200 };
+      const options = { digits: 1000, steps: 100 };
       console.log(await trainClassifier(interpreter(), new Affine(784, 10), options));
     `;
     const args = ['--input-type=module', '--eval', program];
     const accuracy = Number(execute(process.execPath, args, project));
-    assert.ok(accuracy >= 0.7, `recognised ${accuracy} of the test digits`);
+    assert.ok(accuracy >= 0.75, `recognised ${accuracy} of the test digits`);
   });
 
   it('the backend passes the packed suite, run as the README says', { timeout }, () => {

@@ -27,7 +27,8 @@ export function parseResult(value: unknown, outputs: GraphNode[]): ResultBuilder
     return (tensors) => items.map((build) => build(tensors));
   }
   if (typeof value === 'object' && value !== null) {
-    if (Object.getPrototypeOf(value) !== Object.prototype) {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) {
       throw new ArgumentError(
         `compile: the function returned a ${value.constructor.name}; return tensors, or arrays and plain objects of them.`,
       );

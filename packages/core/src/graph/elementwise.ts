@@ -117,7 +117,7 @@ function neutral(operation: BinaryOperation, a: GraphNode, b: GraphNode): GraphN
 }
 
 /** The number that every element of `node` is known to have, if it is a broadcast constant. */
-export function constantValue(node: GraphNode): number | undefined {
+function constantValue(node: GraphNode): number | undefined {
   let current = node;
   while (isPrimitive(current, 'broadcastTo') || isPrimitive(current, 'reshape')) {
     const [input] = current.inputs;

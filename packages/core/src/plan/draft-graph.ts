@@ -3,7 +3,7 @@ import { buildDraft, type BuiltDraft } from './draft-builder.js';
 import type { Draft, Store } from './draft.js';
 
 /** What the planner must respect of a backend. */
-export interface FusionLimits {
+interface FusionLimits {
   readonly multipleOutputs: boolean;
   readonly maximumBuffersPerKernel: number;
 }

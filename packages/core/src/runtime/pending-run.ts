@@ -29,7 +29,7 @@ export function leafScalar(node: GraphNode): number {
 }
 
 /** The plan for a graph, from the device's cache where an equal one was planned before. */
-export function plannedFor(device: Device, description: GraphDescription): CachedPlan {
+function plannedFor(device: Device, description: GraphDescription): CachedPlan {
   let planned = device.plans.get(description.key);
   if (planned === undefined) {
     planned = { plan: planGraph(description, device.capabilities), executable: undefined };

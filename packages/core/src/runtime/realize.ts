@@ -11,10 +11,10 @@ import { currentTrace } from './trace.js';
 import type { VariableVersion, VersionedVariable } from './variable-version.js';
 
 /** So many realised tensors keep the graph they were computed from, for gradients asked late. */
-export const rememberedRealizations = 64;
+const rememberedRealizations = 64;
 
 /** A chain of unrealised operations as long as this is computed without anybody asking. */
-export const longestPendingChain = 10_000;
+const longestPendingChain = 10_000;
 
 /** Starts computing a node whose pending chain has become too long to keep. */
 export function realizeIfLong(node: GraphNode): void {

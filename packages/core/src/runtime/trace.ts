@@ -1,5 +1,6 @@
 import type { GraphNode } from '../graph/node.js';
 import { TraceError } from '../errors.js';
+import { formatShape } from '../shape.js';
 import { VariableVersion, type VersionedVariable } from './variable-version.js';
 
 /** What happens to variables while a function is traced. */
@@ -24,6 +25,7 @@ export class Trace {
   declare<Declared extends VersionedVariable>(variable: Declared): Declared | undefined {
     const earlier = this.#declared[this.#declarations] as Declared | undefined;
     this.#declared[this.#declarations++] ??= variable;
+    if (earlier !== undefined) assertSameKind(earlier, variable);
     return earlier;
   }
 
@@ -46,6 +48,16 @@ export class Trace {
     }
     return entry;
   }
+}
+
+function assertSameKind(earlier: VersionedVariable, now: VersionedVariable): void {
+  const kind = ({ dtype, shape }: VersionedVariable): string => `${dtype} ${formatShape(shape)}`;
+  if (kind(earlier) === kind(now)) return;
+  throw new TraceError(
+    `${earlier.name}: the compiled function made this variable as ${kind(earlier)} when it was first ` +
+      `traced, and now makes it as ${kind(now)}. A variable keeps its shape and dtype: make it ` +
+      `outside of the function, or independently of the arguments.`,
+  );
 }
 
 let active: Trace | undefined;
