@@ -191,8 +191,9 @@ describe('dispose', () => {
 
   it('of a variable: reads from before name it', async () => {
     const w = new Variable([1], { name: 'weight' });
-    const [lazy, step] = [w.value.add(1), compile(() => w.assign(w.value.add(1)))];
+    const step = compile(() => w.assign(w.value.add(1)));
     await step();
+    const lazy = w.value.add(1);
     w.dispose();
     w.dispose();
     await expect(lazy.data()).rejects.toThrow(/weight.*used after dispose/);

@@ -26,7 +26,8 @@ export function realizeIfLong(node: GraphNode): void {
 
 /** Computes nodes; resolves when their values have arrived. */
 export async function realizeNodes(nodes: readonly GraphNode[]): Promise<void> {
-  const run = startRealizing(nodes);
+  const device = boundDevice(nodes) ?? peekDefaultDevice();
+  const run = device === undefined ? startRealizing(nodes) : startRun(device, nodes, nodes);
   const storages = nodes.map(realizedStorage);
   const devices = new Set(storages.flatMap(({ device }) => device ?? []));
   // What an earlier request has started may still be on its way.

@@ -99,7 +99,8 @@ export class InterpreterBackend implements Backend {
   compileSync(plan: Plan): Executable {
     this.compiled++;
     const runSync: Executable['runSync'] = (inputs, outputs, scalars) => {
-      if (this.failure !== undefined) throw this.failure;
+      const { failure } = this;
+      if (failure !== undefined) throw failure;
       if (this.idle) return;
       this.ran.push(plan);
       const arena = new ArrayBuffer(plan.arenaByteLength);
