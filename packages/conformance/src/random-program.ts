@@ -77,25 +77,45 @@ export const exactSteps: readonly Step[] = [
   move,
 ];
 
-/** Smooth, bounded steps, so that differences in rounding stay small. */
+/** Bounded steps without kinks, whose gradients central differences can follow. */
 export const smoothSteps: readonly Step[] = [
-  withOther('add', 'sub', 'mul', 'maximum', 'minimum'),
+  withOther('add', 'sub', 'mul'),
+  withOther('add', 'sub', 'mul'),
   (x) => x.tanh(),
   (x) => x.sigmoid().sub(0.5),
   (x) => x.sin(),
-  (x) => x.tanh().mul(x.neg().relu().add(1).log()),
+  (x) => x.tanh().mul(x.square().add(1).log()),
   (x) => x.square().add(1).sqrt().reciprocal(),
   (x, { inputs }) => (x.rank === 0 ? x : x.mean(anyAxis(x, inputs), { keepDims: true })),
   (x, { inputs }) => (x.rank === 0 ? x : softmax(x, anyAxis(x, inputs))),
   (x, { inputs }) => (x.rank === 0 ? x : x.sub(x.mean(anyAxis(x, inputs), { keepDims: true }))),
-  (x, { other }) =>
-    x
-      .reshape([x.shape[0] ?? 1, -1])
+  (x, { other }) => {
+    const rows = x.shape[0] ?? 1;
+    return x
+      .reshape([rows, -1])
       .tanh()
-      .matMul(other([x.size / (x.shape[0] ?? 1), 3], x.dtype).tanh()),
+      .matMul(other([x.size / rows, 3], x.dtype).tanh());
+  },
+  (x, { inputs }) => {
+    if (x.rank === 0) return x;
+    const axis = anyAxis(x, inputs);
+    const indices = inputs.tensor([3], 'int32', { minimum: 0, maximum: x.shape[axis]! });
+    return x.gather(indices, axis);
+  },
+  (x, { inputs }) => {
+    const indices = inputs.tensor([x.size], 'int32', { minimum: 0, maximum: 5 });
+    return scatterAdd(indices, x.reshape([-1]).div(x.size), { extent: 5 });
+  },
+  move,
+  move,
+];
+
+/** Continuous steps, for comparing plans that round differently. */
+export const continuousSteps: readonly Step[] = [
+  ...smoothSteps,
+  withOther('maximum', 'minimum'),
+  (x) => x.relu().sub(x.abs()),
   extreme,
-  move,
-  move,
 ];
 
 /**
@@ -120,9 +140,9 @@ export function* randomProgram(
   return [pool.at(-1)!, ...[1, 2].map(() => inputs.pick(pool.slice(leaves.length)))];
 }
 
-/** Movement steps make tensors larger; their greatest elements stand for them from then on. */
+/** Movement steps make tensors larger; their first elements stand for them from then on. */
 function small(x: Tensor): Tensor {
-  return x.size <= 300 ? x : x.max(0);
+  return x.size <= 300 ? x : x.reshape([-1]).slice([0], [150]);
 }
 
 /** The first elements of `x`, row by row, as a tensor of another shape and dtype; ones behind. */

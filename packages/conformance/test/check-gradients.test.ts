@@ -15,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { checkGradients, ConformanceError } from '../src/index.js';
 import { gradientCases } from '../src/gradient-cases.js';
 import { Inputs } from '../src/inputs.js';
+import { randomProgram, smoothSteps } from '../src/random-program.js';
 
 describe('gradients by autograd equal central differences', () => {
   for (const [name, { inputs, fn, smooth = false }] of Object.entries(gradientCases)) {
@@ -26,6 +27,30 @@ describe('gradients by autograd equal central differences', () => {
         expect(checked).toBeGreaterThan(0);
       });
     }
+  }
+});
+
+/** The first result of a random program of three tensors. */
+function randomFunction(seed: number): (...leaves: Tensor[]) => Tensor {
+  return (...leaves) => {
+    const program = randomProgram(new Inputs(seed), leaves, smoothSteps, 10);
+    for (;;) {
+      const step = program.next();
+      // So that it depends on all inputs, and its gradient does.
+      if (step.done === true)
+        return leaves.reduce((sum, x) => sum.add(x.square().mean()), step.value[0]!);
+    }
+  };
+}
+
+describe('gradients of random programs equal central differences', () => {
+  for (let seed = 0; seed < 40; seed++) {
+    it(`seed ${seed}`, async () => {
+      const inputs = new Inputs(seed);
+      const leaves = [[3, 4], [2, 1, 3], [5]].map((shape) => inputs.tensor(shape));
+      const options = { order: 2, maximumElements: 8 } as const;
+      await expect(checkGradients(randomFunction(seed), leaves, options)).resolves.toBeDefined();
+    });
   }
 });
 

@@ -1,7 +1,7 @@
 import { realize, type Tensor } from '@gradus/core';
 import { checkValues, type Values } from '../assertions.js';
 import { Inputs } from '../inputs.js';
-import { exactSteps, randomProgram, smoothSteps } from '../random-program.js';
+import { exactSteps, randomProgram, continuousSteps } from '../random-program.js';
 import { evaluateReference } from '../reference/evaluate.js';
 import { read, type BackendTests } from '../suite.js';
 import type { Tolerance } from '../tolerances.js';
@@ -9,7 +9,7 @@ import type { Tolerance } from '../tolerances.js';
 const programs = 40;
 const length = 14;
 /** Each step may double what the one before was off by, in one element of many. */
-const smoothTolerance: Tolerance = { units: 4096, scale: 'largest' };
+const continuousTolerance: Tolerance = { units: 4096, scale: 'largest' };
 
 type Build = () => Generator<Tensor, readonly Tensor[]>;
 
@@ -41,17 +41,17 @@ export function fusion(tests: BackendTests): void {
         }
       },
     );
-    const smooth: Build = () => {
+    const continuous: Build = () => {
       const inputs = new Inputs(seed);
       const leaves = [[4, 5], [3, 1, 5], [6]].map((shape) => inputs.tensor(shape));
-      return randomProgram(inputs, leaves, smoothSteps, length);
+      return randomProgram(inputs, leaves, continuousSteps, length);
     };
-    tests.test(`smooth program of seed ${seed}: in one plan and step by step`, async () => {
-      const fused = await values(allAtOnce(smooth()));
-      const unfused = await values(await stepByStep(smooth()));
+    tests.test(`continuous program of seed ${seed}: in one plan and step by step`, async () => {
+      const fused = await values(allAtOnce(continuous()));
+      const unfused = await values(await stepByStep(continuous()));
       for (const [position, each] of fused.entries()) {
-        const what = `smooth program of seed ${seed}, result ${position}, fused against unfused`;
-        checkValues(what, each, unfused[position]!, smoothTolerance);
+        const what = `continuous program of seed ${seed}, result ${position}, fused against unfused`;
+        checkValues(what, each, unfused[position]!, continuousTolerance);
       }
     });
   }
