@@ -16,7 +16,7 @@ layerSuite(runner, {
 });
 
 it('a layer and a backend of somebody else train a classifier', async () => {
-  const options = { digits: 300, steps: 60 };
+  const options = { digits: 200, steps: 20 };
   const accuracy = await trainClassifier(interpreter(), new Affine(784, 10), options);
-  expect(accuracy).toBeGreaterThan(0.65);
+  expect(accuracy).toBeGreaterThan(0.6);
 });
