@@ -217,7 +217,7 @@ describe('a lost device', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     device.backend.lose(lost);
     const results = await Promise.allSettled(stuck);
-    expect(results.map((each) => each.status === 'rejected' && each.reason)).toEqual([
+    expect(results.map((each): unknown => each.status === 'rejected' && each.reason)).toEqual([
       lost,
       lost,
       lost,

@@ -53,7 +53,9 @@ describe.each(kinds)('runs that fail, on a device that is %s', (_, capabilities)
       'rejected',
       'rejected',
     ]);
-    const reasons = results.map((each) => (each.status === 'rejected' ? each.reason : undefined));
+    const reasons = results.map((each): unknown =>
+      each.status === 'rejected' ? each.reason : undefined,
+    );
     expect(reasons[1]).toBe(broken);
     expect(reasons[2]).toBeInstanceOf(VariableStateError);
     expect(reasons[2]).toMatchObject({ cause: broken, code: 'VARIABLE_STATE' });
@@ -115,7 +117,7 @@ describe.each(kinds)('runs that fail, on a device that is %s', (_, capabilities)
     const x = tensor([1]).add(1);
     failRun(1);
     const results = await Promise.allSettled([realize(x), realize(x), x.data(), x.add(1).data()]);
-    expect(results.map((each) => each.status === 'rejected' && each.reason)).toEqual([
+    expect(results.map((each): unknown => each.status === 'rejected' && each.reason)).toEqual([
       broken,
       broken,
       broken,
