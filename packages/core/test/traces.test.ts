@@ -215,7 +215,7 @@ describe('results', () => {
     const results = await fn([1]);
     const values = await Promise.all(results.map((each) => (each as Tensor).data()));
     expect(values.flatMap((each) => [...each])).toEqual([1, 2, 3, 4, 1]);
-    (results[2] as Tensor).dispose();
+    results[2].dispose();
     expect(await captured.toArray()).toEqual([3]);
   });
 

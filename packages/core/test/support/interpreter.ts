@@ -1,10 +1,6 @@
 import {
-  allocateTypedArray,
   bytesPerElement,
   Device,
-  roundTo,
-  scalarFunction,
-  sizeOf,
   type Backend,
   type BufferHandle,
   type Capabilities,
@@ -12,19 +8,22 @@ import {
   type Executable,
   type Expression,
   type Kernel,
-  type KernelOutput,
   type MemoryReport,
   type Plan,
-  type Reduction,
   type TypedArray,
   viewAsTypedArray,
+  visitExpressions,
 } from '../../src/backend/index.js';
+import { runKernel } from './run-kernel.js';
+
+/** What fresh memory holds: nothing that anybody could mistake for a result. */
+const garbage = 0xa5;
 
 class InterpreterBuffer {
   readonly bytes: Uint8Array;
 
   constructor(byteLength: number) {
-    this.bytes = new Uint8Array(new ArrayBuffer(byteLength));
+    this.bytes = new Uint8Array(new ArrayBuffer(byteLength)).fill(garbage);
   }
 }
 
@@ -98,12 +97,13 @@ export class InterpreterBackend implements Backend {
 
   compileSync(plan: Plan): Executable {
     this.compiled++;
+    for (const kernel of plan.kernels) assertWithin(kernel, this.capabilities);
     const runSync: Executable['runSync'] = (inputs, outputs, scalars) => {
       const { failure } = this;
       if (failure !== undefined) throw failure;
       if (this.idle) return;
       this.ran.push(plan);
-      const arena = new ArrayBuffer(plan.arenaByteLength);
+      const arena = new Uint8Array(plan.arenaByteLength).fill(garbage).buffer;
       const memory = plan.buffers.map((buffer): TypedArray => {
         const length = buffer.length * bytesPerElement(buffer.dtype);
         if (buffer.role === 'temporary') {
@@ -112,7 +112,7 @@ export class InterpreterBackend implements Backend {
         const handle = (buffer.role === 'input' ? inputs : outputs)[buffer.position]!;
         return viewAsTypedArray(buffer.dtype, this.#bytesOf(handle).subarray(0, length));
       });
-      for (const kernel of plan.kernels) runKernel(kernel, memory, scalars);
+      for (const kernel of plan.kernels) runKernel(kernel, { memory, scalars });
     };
     return {
       runSync,
@@ -120,7 +120,9 @@ export class InterpreterBackend implements Backend {
         await this.gate;
         runSync(...args);
       },
-      dispose: () => void this.disposed++,
+      dispose: () => {
+        this.disposed++;
+      },
     };
   }
 
@@ -149,106 +151,32 @@ export function interpreter(
   return new Device(new InterpreterBackend(options)) as Device & { backend: InterpreterBackend };
 }
 
-interface Point {
-  readonly memory: readonly TypedArray[];
-  readonly scalars: Float64Array;
-  readonly index: readonly number[];
-  readonly reduced: readonly number[];
-}
-
-function evaluate(expression: Expression, point: Point): number {
-  switch (expression.op) {
-    case 'constant':
-      return expression.value;
-    case 'scalar':
-      return roundTo[expression.dtype](point.scalars[expression.position]!);
-    case 'index':
-      return point.index[expression.axis]!;
-    case 'reduced':
-      return point.reduced[expression.position]!;
-    case 'load': {
-      if (expression.mask !== undefined && evaluate(expression.mask, point) === 0) return 0;
-      const value = point.memory[expression.buffer]![evaluate(expression.index, point)];
-      if (value === undefined) throw new RangeError('A load outside of its buffer.');
-      return value;
-    }
-    default: {
-      const inputs = expression.inputs.map((input) => evaluate(input, point));
-      return scalarFunction(expression.op, expression.dtype, expression.word)(...inputs);
-    }
-  }
-}
-
-function* points(shape: readonly number[]): Generator<number[]> {
-  const size = sizeOf(shape);
-  for (let position = 0; position < size; position++) {
-    const index: number[] = [];
-    let rest = position;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index.unshift(rest % shape[axis]!);
-      rest = Math.floor(rest / shape[axis]!);
-    }
-    yield index;
-  }
-}
-
-function runKernel(kernel: Kernel, memory: readonly TypedArray[], scalars: Float64Array): void {
-  const at = (index: readonly number[], reduced: readonly number[] = []): Point => ({
-    memory,
-    scalars,
-    index,
-    reduced,
-  });
-  if (kernel.kind === 'matMul') throw new Error('The interpreter multiplies by reductions only.');
+/** The buffers that a kernel touches. */
+export function buffersOf(kernel: Kernel): Set<number> {
+  const buffers = new Set<number>();
+  const visit = (root: Expression): void =>
+    visitExpressions([root], (expression) => {
+      if (expression.op === 'load') buffers.add(expression.buffer);
+    });
   if (kernel.kind === 'scatterAdd') {
-    const target = memory[kernel.buffer]!;
-    target.fill(0);
-    for (const index of points(kernel.shape)) {
-      const place = evaluate(kernel.index, at(index));
-      if (place >= 0 && place < target.length) {
-        target[place] = target[place]! + evaluate(kernel.value, at(index));
-      }
-    }
-    return;
+    buffers.add(kernel.buffer);
+    [kernel.index, kernel.value].forEach(visit);
+    return buffers;
   }
-  let position = 0;
-  for (const index of points(kernel.shape)) {
-    const reduced =
-      kernel.kind === 'reduce'
-        ? kernel.reductions.map((each) => {
-            const values = [...points(kernel.reduceShape)].map((inner) =>
-              evaluate(each.value, at([...index, ...inner])),
-            );
-            return reduceValues(each, values);
-          })
-        : [];
-    store(kernel.outputs, position++, at(index, reduced));
+  for (const { buffer, value } of kernel.outputs) {
+    buffers.add(buffer);
+    visit(value);
   }
+  if (kernel.kind === 'reduce') kernel.reductions.forEach(({ value }) => visit(value));
+  if (kernel.kind === 'matMul') buffers.add(kernel.left.buffer).add(kernel.right.buffer);
+  return buffers;
 }
 
-function store(outputs: readonly KernelOutput[], position: number, point: Point): void {
-  const values = outputs.map(({ value }) => evaluate(value, point));
-  outputs.forEach(({ buffer }, which) => (point.memory[buffer]![position] = values[which]!));
-}
-
-function reduceValues({ operation, dtype, value }: Reduction, values: readonly number[]): number {
-  const round = roundTo[dtype];
-  const least = allocateTypedArray(value.dtype, 0) instanceof Float32Array ? -Infinity : -(2 ** 31);
-  switch (operation) {
-    case 'sum':
-      return round(values.reduce((sum, each) => sum + each, 0));
-    case 'product':
-      return round(values.reduce((product, each) => product * each, 1));
-    case 'max':
-      return values.reduce((a, b) => Math.max(a, b), least);
-    case 'min':
-      return values.reduce((a, b) => Math.min(a, b), -least);
-    case 'argMax':
-    case 'argMin': {
-      const nan = values.findIndex(Number.isNaN);
-      if (nan >= 0) return nan;
-      const best = operation === 'argMax' ? Math.max(...values) : Math.min(...values);
-      return Math.max(values.indexOf(best), 0);
-    }
+function assertWithin(kernel: Kernel, limits: Capabilities): void {
+  if (!limits.kernels.includes(kernel.kind)) throw new Error(`No kernel ${kernel.kind} here.`);
+  if (buffersOf(kernel).size > limits.maximumBuffersPerKernel) {
+    throw new Error(`${kernel.name} touches ${buffersOf(kernel).size} buffers.`);
   }
+  const several = kernel.kind !== 'scatterAdd' && kernel.outputs.length > 1;
+  if (several && !limits.multipleOutputs) throw new Error(`${kernel.name} has several outputs.`);
 }
