@@ -11,6 +11,27 @@ export type { Kernel, KernelKind, Plan, PlanBuffer } from './backend/kernels.js'
 export { compile, type CompiledFunction, type CompileOptions } from './compile/compile.js';
 export type { Passed } from './compile/arguments.js';
 export * from './compositions.js';
+export { conv2d, conv2dFilterGradient, conv2dInputGradient } from './convolution.js';
+export type { ConvolutionOptions } from './graph/convolution.js';
+export {
+  windowFor,
+  windowPlaces,
+  type Convolution2d,
+  type Padding2d,
+  type PaddingOption,
+  type Pair,
+  type Window2d,
+} from './graph/window.js';
+export {
+  avgPool2d,
+  elementsAt,
+  maxPool2d,
+  maxPool2dPositions,
+  maxUnpool2d,
+  sumPool2d,
+  sumUnpool2d,
+  type PoolingOptions,
+} from './pooling.js';
 export {
   bytesPerElement,
   dataTypes,

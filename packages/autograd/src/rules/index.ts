@@ -4,6 +4,7 @@ import { elementwiseRules } from './elementwise.js';
 import { movementRules } from './movement.js';
 import { reductionRules } from './reduction.js';
 import { none, type RuleTable } from './rule.js';
+import { windowRules } from './window.js';
 
 /** How gradients pass through each primitive. */
 export const rules: RuleTable = {
@@ -16,6 +17,7 @@ export const rules: RuleTable = {
   ...movementRules,
   ...reductionRules,
   ...contractionRules,
+  ...windowRules,
   stopGradient: none,
   customGradient: customGradients,
 };

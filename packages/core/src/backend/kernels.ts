@@ -1,4 +1,5 @@
 import type { DataType } from '../dtype.js';
+import type { Convolution2d, Window2d } from '../graph/window.js';
 import type { Expression } from './expression.js';
 
 /**
@@ -82,6 +83,67 @@ export interface MatMulKernel {
   readonly outputs: readonly KernelOutput[];
 }
 
+/** Images [n, channels, height, width], or filters [out, in / groups, height, width]. */
+export type ImageShape = readonly [number, number, number, number];
+
+/**
+ * A convolution (cross-correlation, as everywhere in deep learning) or one of its two gradients;
+ * `reduced(0)` is its result, over the index space `shape`. Operands are contiguous.
+ */
+export interface Conv2dKernel {
+  readonly kind: 'conv2d';
+  readonly name: string;
+  readonly dtype: DataType;
+  /**
+   * `forward`: left is the images, right the filter. `inputGradient`: left is the gradient of the
+   * output, right the filter. `filterGradient`: left is the images, right the output's gradient.
+   */
+  readonly pass: 'forward' | 'inputGradient' | 'filterGradient';
+  /** The shape of the images, of the filter, and of the convolution's output, whatever the pass. */
+  readonly images: ImageShape;
+  readonly filter: ImageShape;
+  readonly output: ImageShape;
+  readonly window: Convolution2d;
+  readonly left: number;
+  readonly right: number;
+  /** The shape of what the pass computes. */
+  readonly shape: ImageShape;
+  readonly outputs: readonly KernelOutput[];
+}
+
+/**
+ * For each place of a window over images, each of `results`: the greatest element (padding never
+ * wins, NaN always does), its position row · width + column in the window (int32, the first of
+ * equals), the sum. `reduced(i)` is `results[i]`.
+ */
+export interface Pool2dKernel {
+  readonly kind: 'pool2d';
+  readonly name: string;
+  readonly dtype: DataType;
+  readonly results: readonly ('max' | 'position' | 'sum')[];
+  readonly images: ImageShape;
+  readonly window: Window2d;
+  readonly buffer: number;
+  readonly shape: ImageShape;
+  readonly outputs: readonly KernelOutput[];
+}
+
+/**
+ * What pooling sends back: `reduced(0)` at an element of the images (`shape`) is the sum of the
+ * values of all places whose window covers it, or, with `positions`, names it.
+ */
+export interface Unpool2dKernel {
+  readonly kind: 'unpool2d';
+  readonly name: string;
+  readonly dtype: DataType;
+  readonly pooled: ImageShape;
+  readonly window: Window2d;
+  readonly buffer: number;
+  readonly positions?: number;
+  readonly shape: ImageShape;
+  readonly outputs: readonly KernelOutput[];
+}
+
 /**
  * Sets the output to zero, then adds `value` at element `index` for every point of `shape`, in
  * row-major order or any other fixed order: the result must be the same on every run. Indices
@@ -98,7 +160,14 @@ export interface ScatterAddKernel {
 }
 
 /** What a backend compiles. `capabilities.kernels` says which kinds; core lowers the others. */
-export type Kernel = MapKernel | ReduceKernel | MatMulKernel | ScatterAddKernel;
+export type Kernel =
+  | MapKernel
+  | ReduceKernel
+  | MatMulKernel
+  | Conv2dKernel
+  | Pool2dKernel
+  | Unpool2dKernel
+  | ScatterAddKernel;
 
 /** The discriminant of `Kernel`. */
 export type KernelKind = Kernel['kind'];

@@ -1,5 +1,6 @@
 import type { ScalarOperation } from '../backend/expression.js';
 import type { Tensor } from '../tensor.js';
+import type { Convolution2d, Window2d } from './window.js';
 import type { VariableVersion } from '../runtime/variable-version.js';
 
 /** How a custom gradient turns the gradient of an output into gradients of the inputs. */
@@ -53,6 +54,22 @@ export interface PrimitiveAttributes extends PlainElementwise {
 
   /** [batch…, m, k] · [batch…, k, n]; batch extents already equal. */
   readonly matMul: NoAttributes;
+  /** Inputs (images [n, c, h, w], filter [o, c / groups, kh, kw]): cross-correlation. */
+  readonly conv2d: Convolution2d;
+  /** Inputs (gradient of the output, filter): the gradient of the images, the output's shape. */
+  readonly conv2dInputGradient: Convolution2d;
+  /** Inputs (images, gradient of the output): the gradient of the filter, the output's shape. */
+  readonly conv2dFilterGradient: Convolution2d;
+
+  readonly maxPool2d: Window2d;
+  /** Where in its window each greatest element is, int32. */
+  readonly maxPool2dPositions: Window2d;
+  readonly sumPool2d: Window2d;
+  /** Inputs (values, positions): images with each value at its place; transposes maxPool2d. */
+  readonly maxUnpool2d: Window2d;
+  /** Input (values): images with each value at all places of its window; transposes sumPool2d. */
+  readonly sumUnpool2d: Window2d;
+
   /** Inputs (x, indices): the slices of x along `axis` that the int32 indices name. */
   readonly gather: { readonly axis: number };
   /** Inputs (indices, updates): zeros whose slices along `axis` collect the updates. */
@@ -79,6 +96,8 @@ export type PrimitiveKind =
   | 'movement'
   | 'reduction'
   | 'matMul'
+  /** Convolutions and pooling: a window moves over images that are in memory. */
+  | 'window'
   | 'scatter'
   /** Means its first input; matters to gradients only. */
   | 'alias';
@@ -152,6 +171,14 @@ export const primitiveKinds: Readonly<Record<PrimitiveName, PrimitiveKind>> = {
   argMin: reduction,
 
   matMul: 'matMul',
+  conv2d: 'window',
+  conv2dInputGradient: 'window',
+  conv2dFilterGradient: 'window',
+  maxPool2d: 'window',
+  maxPool2dPositions: 'window',
+  sumPool2d: 'window',
+  maxUnpool2d: 'window',
+  sumUnpool2d: 'window',
   scatterAdd: 'scatter',
 
   stopGradient: 'alias',

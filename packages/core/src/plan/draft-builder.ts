@@ -6,7 +6,7 @@ import { kindOf, resolve, resolvedInputs } from './describe.js';
 import { ExpressionTable, type DraftExpression } from './draft-expression.js';
 import { reducedShape, type Draft } from './draft.js';
 import { add, constantIndex, dynamicIndex, flatten, unflatten, type Linear } from './linear.js';
-import { operandView, ownIndices, sourceIndices } from './movement.js';
+import { operandMemory, ownIndices, sourceIndices } from './movement.js';
 
 /** What a draft computes, spelled out. */
 export interface BuiltDraft {
@@ -81,7 +81,10 @@ class DraftBuilder {
       case 'reduce':
         return draft.hosts.map((host) => this.#reductionPrologue(host));
       case 'matMul':
-        return this.#matMulPrologue(draft.hosts[0]!);
+      case 'conv2d':
+      case 'pool2d':
+      case 'unpool2d':
+        return this.#operandPrologue(draft.hosts);
       case 'scatterAdd':
         return this.#scatterPrologue(draft.hosts[0]!);
     }
@@ -102,10 +105,12 @@ class DraftBuilder {
   }
 
   /** No expressions, but the operands' memory is read. */
-  #matMulPrologue(host: GraphNode): DraftExpression[] {
-    this.#primitives.add(host.primitive);
-    for (const operand of resolvedInputs(host)) {
-      this.#loads.set(operandView(operand)?.base ?? operand, { identity: false });
+  #operandPrologue(hosts: readonly GraphNode[]): DraftExpression[] {
+    for (const host of hosts) {
+      this.#primitives.add(host.primitive);
+      for (const operand of resolvedInputs(host)) {
+        this.#loads.set(operandMemory(host, operand), { identity: false });
+      }
     }
     return [];
   }

@@ -1,4 +1,5 @@
-import { isPrimitive, type GraphNode } from '../graph/node.js';
+import type { GraphNode } from '../graph/node.js';
+import type { PrimitiveName } from '../graph/primitive.js';
 import { sizeOf } from '../shape.js';
 import { resolvedInputs } from './describe.js';
 
@@ -18,7 +19,7 @@ export interface Store {
  * built from that whenever they are needed, so merging two drafts is joining their lists.
  */
 export interface Draft {
-  readonly kind: 'map' | 'reduce' | 'matMul' | 'scatterAdd';
+  readonly kind: 'map' | 'reduce' | 'matMul' | 'conv2d' | 'pool2d' | 'unpool2d' | 'scatterAdd';
   /** The nodes that give the kernel its kind: reductions over one space, a product, a scatter. */
   readonly hosts: readonly GraphNode[];
   /** The index space of the outputs. */
@@ -56,17 +57,25 @@ export function draftFor(node: GraphNode, stores: readonly Store[], order: numbe
 }
 
 function draftKind(node: GraphNode): Draft['kind'] {
-  if (node.storage !== undefined) return 'map';
-  if (isPrimitive(node, 'matMul')) return 'matMul';
-  if (isPrimitive(node, 'scatterAdd')) return 'scatterAdd';
-  return reductions.has(node.primitive) ? 'reduce' : 'map';
+  return node.storage === undefined ? (hostKinds[node.primitive] ?? 'map') : 'map';
 }
 
-const reductions: ReadonlySet<string> = new Set([
-  'sum',
-  'product',
-  'max',
-  'min',
-  'argMax',
-  'argMin',
-]);
+/** The primitives that give a kernel its kind. */
+const hostKinds: Partial<Record<PrimitiveName, Draft['kind']>> = {
+  sum: 'reduce',
+  product: 'reduce',
+  max: 'reduce',
+  min: 'reduce',
+  argMax: 'reduce',
+  argMin: 'reduce',
+  matMul: 'matMul',
+  conv2d: 'conv2d',
+  conv2dInputGradient: 'conv2d',
+  conv2dFilterGradient: 'conv2d',
+  maxPool2d: 'pool2d',
+  maxPool2dPositions: 'pool2d',
+  sumPool2d: 'pool2d',
+  maxUnpool2d: 'unpool2d',
+  sumUnpool2d: 'unpool2d',
+  scatterAdd: 'scatterAdd',
+};

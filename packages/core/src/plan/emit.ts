@@ -20,6 +20,7 @@ import {
 } from './integer-expression.js';
 import { substitute, type Atom, type Linear } from './linear.js';
 import { operandView } from './movement.js';
+import { emitWindow } from './emit-window.js';
 
 /** Positions in `plan.buffers` of what kernels read and write. */
 export interface BufferNumbers {
@@ -27,15 +28,17 @@ export interface BufferNumbers {
   readonly written: (store: Store) => number;
 }
 
+/** Kernels whose axes have a meaning of their own. */
+const fixedSpaces: ReadonlySet<string> = new Set(['matMul', 'conv2d', 'pool2d', 'unpool2d']);
+
 /** Turns a draft into a kernel of the public language. */
 export function emitKernel(built: BuiltDraft, buffers: BufferNumbers): Kernel {
   const { draft, values, prologues } = built;
   const name = built.primitives.length === 0 ? 'copy' : built.primitives.join('+');
   const inner = draft.kind === 'reduce' ? reducedShape(draft.hosts[0]!) : [];
-  const axes =
-    draft.kind === 'matMul'
-      ? keepAxes(draft.shape)
-      : coalesce([...values, ...prologues], draft.shape, inner);
+  const axes = fixedSpaces.has(draft.kind)
+    ? keepAxes(draft.shape)
+    : coalesce([...values, ...prologues], draft.shape, inner);
   const emitter = new ExpressionEmitter(axes, buffers);
   const outputs = (): KernelOutput[] =>
     draft.stores.map((store, index) => ({
@@ -72,6 +75,10 @@ export function emitKernel(built: BuiltDraft, buffers: BufferNumbers): Kernel {
         outputs: outputs(),
       };
     }
+    case 'conv2d':
+    case 'pool2d':
+    case 'unpool2d':
+      return emitWindow(draft, name, outputs(), buffers.read);
     case 'scatterAdd':
       return {
         kind: 'scatterAdd',

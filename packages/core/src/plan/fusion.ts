@@ -1,7 +1,7 @@
 import { scalarOperations, type ScalarOperation } from '../backend/expression.js';
 import { isPrimitive, type GraphNode } from '../graph/node.js';
 import { kindOf, resolvedInputs, type GraphDescription } from './describe.js';
-import { operandView } from './movement.js';
+import { operandMemory } from './movement.js';
 
 /** Up to this many cheap operations are computed again rather than stored for several consumers. */
 const recomputeLimit = 4;
@@ -61,7 +61,7 @@ export function decideStored(
     ) {
       stored.add(node);
     }
-    if (kind === 'matMul') storeOperands(node, stored, demands);
+    if (kind === 'matMul' || kind === 'window') storeOperands(node, stored, demands);
     else passDemand(node, stored.has(node) ? rootDemand(node) : demand!, demands);
   }
   return stored;
@@ -152,14 +152,14 @@ function merge(demands: Map<GraphNode, Demand>, input: GraphNode, demand: Demand
   known.chain = Math.max(known.chain, demand.chain);
 }
 
-/** A matrix product reads memory: the node its operand is a view of, or else the operand itself. */
+/** Products and windows read memory: the node an operand is a view of, or else the operand itself. */
 function storeOperands(
   node: GraphNode,
   stored: Set<GraphNode>,
   demands: Map<GraphNode, Demand>,
 ): void {
   for (const operand of resolvedInputs(node)) {
-    const target = operandView(operand)?.base ?? operand;
+    const target = operandMemory(node, operand);
     stored.add(target);
     merge(demands, target, rootDemand(target));
   }

@@ -101,6 +101,23 @@ function formatKernel(kernel: Kernel, names: readonly string[]): string {
       const over = `${head} over [${kernel.depth}]  ${kernel.name}`;
       return [over, product, ...outputs(kernel.outputs)].join('\n');
     }
+    case 'conv2d': {
+      const over = `${head} ${kernel.pass} of ${formatShape(kernel.images)}  ${kernel.name}`;
+      const product = `   r0 = ${names[kernel.left]!} * ${names[kernel.right]!}`;
+      return [over, product, ...outputs(kernel.outputs)].join('\n');
+    }
+    case 'pool2d': {
+      const over = `${head} over windows ${formatShape(kernel.window.kernel)}  ${kernel.name}`;
+      const results = kernel.results.map(
+        (result, index) => `   r${index} = ${result} ${names[kernel.buffer]!}`,
+      );
+      return [over, ...results, ...outputs(kernel.outputs)].join('\n');
+    }
+    case 'unpool2d': {
+      const over = `${head} from windows ${formatShape(kernel.window.kernel)}  ${kernel.name}`;
+      const source = `   r0 = spread ${names[kernel.buffer]!}`;
+      return [over, source, ...outputs(kernel.outputs)].join('\n');
+    }
     case 'scatterAdd': {
       const target = `   ${names[kernel.buffer]!}[${printer.print(kernel.index)}] += ${printer.print(kernel.value)}`;
       return [`${head}  ${kernel.name}`, target].join('\n');

@@ -2,14 +2,26 @@ import type { Capabilities } from '../backend/backend.js';
 import type { Expression } from '../backend/expression.js';
 import type { Kernel, MatMulKernel, MatrixOperand, ReduceKernel } from '../backend/kernels.js';
 import type { DataType } from '../dtype.js';
+import { lowerConv2d, lowerPool2d, lowerUnpool2d } from './lower-window.js';
 import { axisCoordinate, integer, integerProduct, integerSum } from './integer-expression.js';
 
 /** The kernel itself, or what it means in kernels that every backend compiles. */
 export function lowerKernel(kernel: Kernel, capabilities: Capabilities): Kernel {
-  if (kernel.kind !== 'matMul') return kernel;
   // Without a depth there is nothing to multiply; the empty sum says it for every backend.
-  const compiled = capabilities.kernels.includes('matMul') && kernel.depth > 0;
-  return compiled ? kernel : lowerMatMul(kernel);
+  const empty = kernel.kind === 'matMul' && kernel.depth === 0;
+  if (capabilities.kernels.includes(kernel.kind) && !empty) return kernel;
+  switch (kernel.kind) {
+    case 'matMul':
+      return lowerMatMul(kernel);
+    case 'conv2d':
+      return lowerConv2d(kernel);
+    case 'pool2d':
+      return lowerPool2d(kernel);
+    case 'unpool2d':
+      return lowerUnpool2d(kernel);
+    default:
+      return kernel;
+  }
 }
 
 /** A product is a sum over the depth, which becomes the reduced axis. */

@@ -1,4 +1,5 @@
 import { isPrimitive, type GraphNode } from '../graph/node.js';
+import { sameShape, stridesOf } from '../shape.js';
 import { kindOf, resolvedInputs } from './describe.js';
 import {
   add,
@@ -80,4 +81,15 @@ export function operandView(operand: GraphNode): OperandView | undefined {
     (axis) => affine.strides[axis] === 1 || operand.shape[axis] === 1,
   );
   return contiguous ? { base, ...affine } : undefined;
+}
+
+/** The node whose memory a product or window reads for an operand. */
+export function operandMemory(host: GraphNode, operand: GraphNode): GraphNode {
+  const view = operandView(operand);
+  if (view === undefined) return operand;
+  // Windows move over contiguous images; products take strides.
+  const fits =
+    kindOf(host) === 'matMul' ||
+    (view.offset === 0 && sameShape(view.strides, stridesOf(operand.shape)));
+  return fits ? view.base : operand;
 }
