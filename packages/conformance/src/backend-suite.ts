@@ -18,6 +18,7 @@ import { random } from './areas/random.js';
 import { reductions } from './areas/reductions.js';
 import { training } from './areas/training.js';
 import { variables } from './areas/variables.js';
+import { windows } from './areas/windows.js';
 import { goldenFiles, type GoldenFiles } from './golden/index.js';
 import type { TestRunner } from './runner.js';
 import { BackendTests } from './suite.js';
@@ -38,6 +39,7 @@ const areas: Readonly<Record<string, (tests: BackendTests, files: GoldenFiles) =
   movement,
   reductions,
   products,
+  windows,
   indexing,
   random,
   compositions,

@@ -96,9 +96,16 @@ function elementCounts(images: Tensor, window: Window2d): Tensor {
   return tensor(counts, { dtype: images.dtype });
 }
 
-/** Where in its window (row · width + column, int32) each greatest element of the images is. */
-export function maxPool2dPositions(images: TensorLike, window: Window2d): Tensor {
-  return new Tensor(graph.maxPool2dPositions(nodeOf(images), window));
+/**
+ * Where in its window (row · width + column, int32) each of `maxima`, which `maxPool2d` found in
+ * the images, is: at the first of equal elements.
+ */
+export function maxPool2dPositions(
+  images: TensorLike,
+  maxima: TensorLike,
+  window: Window2d,
+): Tensor {
+  return new Tensor(graph.maxPool2dPositions(nodeOf(images), nodeOf(maxima), window));
 }
 
 /** The sum over each place of a window; padding counts as 0. */

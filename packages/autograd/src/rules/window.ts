@@ -25,23 +25,23 @@ const options = ({ stride, dilation, padding, groups }: Convolution2d) => ({
  */
 export const windowRules = {
   conv2d: [
-    (dy, { attributes }, x, w) => conv2dInputGradient(dy, w!, x!.shape, attributes),
-    (dy, { attributes }, x, w) => conv2dFilterGradient(x!, dy, w!.shape, attributes),
+    (dy, { attributes }, x, w) => conv2dInputGradient(dy, w, x.shape, attributes),
+    (dy, { attributes }, x, w) => conv2dFilterGradient(x, dy, w.shape, attributes),
   ],
   conv2dInputGradient: [
-    (dx, { attributes }, _dy, w) => conv2d(dx, w!, options(attributes)),
-    (dx, { attributes }, dy, w) => conv2dFilterGradient(dx, dy!, w!.shape, attributes),
+    (dx, { attributes }, _dy, w) => conv2d(dx, w, options(attributes)),
+    (dx, { attributes }, dy, w) => conv2dFilterGradient(dx, dy, w.shape, attributes),
   ],
   conv2dFilterGradient: [
-    (dw, { attributes }, x, dy) => conv2dInputGradient(dy!, dw, x!.shape, attributes),
-    (dw, { attributes }, x) => conv2d(x!, dw, options(attributes)),
+    (dw, { attributes }, x, dy) => conv2dInputGradient(dy, dw, x.shape, attributes),
+    (dw, { attributes }, x) => conv2d(x, dw, options(attributes)),
   ],
   maxPool2d: [
-    (dy, { attributes }, x) =>
-      maxUnpool2d(dy, maxPool2dPositions(x!, attributes), x!.shape, attributes),
+    (dy, { attributes, output }, x) =>
+      maxUnpool2d(dy, maxPool2dPositions(x, output, attributes), x.shape, attributes),
   ],
   maxPool2dPositions: none,
-  maxUnpool2d: [(dx, { attributes }, _values, positions) => elementsAt(dx, positions!, attributes)],
-  sumPool2d: [(dy, { attributes }, x) => sumUnpool2d(dy, x!.shape, attributes)],
+  maxUnpool2d: [(dx, { attributes }, _values, positions) => elementsAt(dx, positions, attributes)],
+  sumPool2d: [(dy, { attributes }, x) => sumUnpool2d(dy, x.shape, attributes)],
   sumUnpool2d: [(dx, { attributes }) => sumPool2d(dx, attributes)],
 } satisfies Partial<RuleTable>;

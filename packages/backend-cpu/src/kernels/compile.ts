@@ -1,4 +1,4 @@
-import type { Kernel, Plan } from '@gradus/core/backend';
+import { DeviceError, type Kernel, type Plan } from '@gradus/core/backend';
 import type { CompiledProgram, NumberArray, Translate } from '../program/program.js';
 import { mapProgram } from './map.js';
 import { epilogueProgram, runMatMul, windowLength } from './mat-mul.js';
@@ -42,6 +42,12 @@ export function compileKernels(plan: Plan, translate: Translate): CompiledKernel
           run: (arrays) => runMatMul(kernel, arrays, window, epilogue),
         };
       }
+      case 'conv2d':
+      case 'pool2d':
+      case 'unpool2d':
+        throw new DeviceError(
+          `compile: ${kernel.kind} is not among capabilities.kernels; core lowers it to reduce.`,
+        );
     }
   };
   return { kernels: plan.kernels.map(compile), scratch };

@@ -1,16 +1,25 @@
 import { grad } from '@gradus/autograd';
 import { isFloating, realize, tensor, type DataType, type Tensor } from '@gradus/core';
 import { checkValues } from '../assertions.js';
-import { activations, losses, tensorFunction, type GoldenFunction } from '../golden/functions.js';
+import {
+  activations,
+  convolution,
+  losses,
+  pooling,
+  tensorFunction,
+  type GoldenFunction,
+} from '../golden/functions.js';
 import type { GoldenCase, GoldenFiles, GoldenTensor } from '../golden/index.js';
 import { read, type BackendTests } from '../suite.js';
 import { golden as tolerance } from '../tolerances.js';
 
 const isPrecise = (dtype: DataType): boolean => isFloating(dtype) && dtype !== 'float16';
 
-/** Defines a test for each golden case of tensors, activations and losses, gradients included. */
+/** Defines a test for each golden case but those of optimisers, gradients included. */
 export function golden(tests: BackendTests, files: GoldenFiles): void {
   for (const each of files.tensor.cases) run(tests, each, tensorFunction);
+  for (const each of files.conv2d.cases) run(tests, each, convolution);
+  for (const each of files.pool2d.cases) run(tests, each, pooling);
   for (const each of files.activations.cases) {
     run(tests, each, ({ x }) => activations[each.name]!(x!));
   }

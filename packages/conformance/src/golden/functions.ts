@@ -1,11 +1,15 @@
 import {
+  avgPool2d,
+  conv2d,
   logSoftmax,
   logSumExp,
+  maxPool2d,
   oneHot,
   softmax,
   variance,
   where,
   type ReductionOptions,
+  type Padding2d,
   type Tensor,
 } from '@gradus/core';
 
@@ -76,4 +80,29 @@ export const losses: Readonly<Record<string, GoldenFunction>> = {
   crossEntropy,
   mse: ({ prediction, target }) => prediction!.sub(target!).square(),
   bceWithLogits: ({ logits, target }) => softplus(logits!).sub(logits!.mul(target!)),
+};
+
+type PairOption = [number, number];
+
+/** The cases of `conv2d.json`, with a bias per channel. */
+export const convolution: GoldenFunction = ({ x, weight, bias }, config) => {
+  const product = conv2d(x!, weight!, {
+    stride: config['stride'] as PairOption,
+    padding: config['padding'] as Padding2d,
+    dilation: config['dilation'] as PairOption,
+    groups: config['groups'] as number,
+  });
+  return product.add(bias!.reshape([1, -1, 1, 1]));
+};
+
+/** The cases of `pool2d.json`. */
+export const pooling: GoldenFunction = ({ x }, config) => {
+  const options = {
+    kernelSize: config['kernel'] as number,
+    stride: config['stride'] as number,
+    padding: config['padding'] as number,
+  };
+  return config['kind'] === 'max'
+    ? maxPool2d(x!, options)
+    : avgPool2d(x!, { ...options, countIncludePad: config['countIncludePad'] === true });
 };

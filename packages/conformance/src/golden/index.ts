@@ -48,7 +48,14 @@ export async function goldenFile(family: GoldenFamily): Promise<GoldenFile> {
   return loaded.default as GoldenFile;
 }
 
-const tested = ['tensor', 'activations', 'losses', 'optimizers'] as const satisfies GoldenFamily[];
+const tested = [
+  'tensor',
+  'activations',
+  'losses',
+  'conv2d',
+  'pool2d',
+  'optimizers',
+] as const satisfies GoldenFamily[];
 
 /** The golden files whose cases the backend suite runs. */
 export type GoldenFiles = Readonly<Record<(typeof tested)[number], GoldenFile>>;

@@ -12,8 +12,9 @@ import {
   type ScalarOperation,
 } from '@gradus/core/backend';
 import { argReduce, matMul, reduce } from './contraction.js';
-import { build, type HostArray } from './host-array.js';
+import { at, build, type HostArray } from './host-array.js';
 import * as movement from './movement.js';
+import { collect, greatest, products, spread, windowSums } from './window.js';
 
 /** What a primitive means: the values of a node from those of its inputs, computed as `dtype`. */
 type Rule<Name extends PrimitiveName> = (
@@ -73,6 +74,46 @@ const structuralRules: { readonly [Name in Structural]: Rule<Name> } = {
     const { add, multiply } = arithmetic(dtype);
     return rounded(matMul(node, left!, right!, multiply, add), dtype);
   },
+  conv2d: (node, [x, w], dtype) =>
+    rounded(
+      collect(
+        node.shape,
+        [...products(x!.shape, w!.shape, node.attributes)].map(({ image, filter, output }) => ({
+          place: output,
+          value: at(x!, image) * at(w!, filter),
+        })),
+      ),
+      dtype,
+    ),
+  conv2dInputGradient: (node, [dy, w], dtype) =>
+    rounded(
+      collect(
+        node.shape,
+        [...products(node.shape, w!.shape, node.attributes)].map(({ image, filter, output }) => ({
+          place: image,
+          value: at(dy!, output) * at(w!, filter),
+        })),
+      ),
+      dtype,
+    ),
+  conv2dFilterGradient: (node, [x, dy], dtype) =>
+    rounded(
+      collect(
+        node.shape,
+        [...products(x!.shape, node.shape, node.attributes)].map(({ image, filter, output }) => ({
+          place: filter,
+          value: at(x!, image) * at(dy!, output),
+        })),
+      ),
+      dtype,
+    ),
+  maxPool2d: (node, [x]) => greatest(x!, node.shape, node.attributes).values,
+  maxPool2dPositions: (node, [x]) => greatest(x!, node.shape, node.attributes).positions,
+  sumPool2d: (node, [x], dtype) => rounded(windowSums(x!, node.shape, node.attributes), dtype),
+  maxUnpool2d: (node, [values, positions], dtype) =>
+    rounded(spread(values!, positions, node.shape, node.attributes), dtype),
+  sumUnpool2d: (node, [values], dtype) =>
+    rounded(spread(values!, undefined, node.shape, node.attributes), dtype),
   stopGradient: first,
   customGradient: first,
 };

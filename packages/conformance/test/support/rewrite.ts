@@ -43,6 +43,9 @@ export function changeExpressions(plan: Plan, change: Change): Plan {
     switch (kernel.kind) {
       case 'map':
       case 'matMul':
+      case 'conv2d':
+      case 'pool2d':
+      case 'unpool2d':
         return { ...kernel, outputs: outputs(kernel.outputs) };
       case 'reduce': {
         const reductions = kernel.reductions.map((each) => ({ ...each, value: visit(each.value) }));

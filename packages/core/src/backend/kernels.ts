@@ -112,18 +112,21 @@ export interface Conv2dKernel {
 }
 
 /**
- * For each place of a window over images, each of `results`: the greatest element (padding never
- * wins, NaN always does), its position row · width + column in the window (int32, the first of
- * equals), the sum. `reduced(i)` is `results[i]`.
+ * `reduced(0)` for each place of a window over images: the greatest element (padding never wins,
+ * NaN always does), the sum, or, given the `maxima`, the position of each in its window, which is
+ * row · width + column (int32) of the first element of the image that equals it (the greatest
+ * int32 where a window sees padding only).
  */
 export interface Pool2dKernel {
   readonly kind: 'pool2d';
   readonly name: string;
   readonly dtype: DataType;
-  readonly results: readonly ('max' | 'position' | 'sum')[];
+  readonly operation: 'max' | 'sum' | 'position';
   readonly images: ImageShape;
   readonly window: Window2d;
   readonly buffer: number;
+  /** For `position`: what a `max` over the same window gave. */
+  readonly maxima?: number;
   readonly shape: ImageShape;
   readonly outputs: readonly KernelOutput[];
 }

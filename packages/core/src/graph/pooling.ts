@@ -3,11 +3,7 @@ import { formatShape, type Shape } from '../shape.js';
 import { GraphNode } from './node.js';
 import { windowPlaces, type Window2d } from './window.js';
 
-function pooled(
-  name: 'maxPool2d' | 'maxPool2dPositions' | 'sumPool2d',
-  input: GraphNode,
-  window: Window2d,
-): GraphNode {
+function pooled(name: 'maxPool2d' | 'sumPool2d', input: GraphNode, window: Window2d): GraphNode {
   if (input.shape.length !== 4) {
     throw new ShapeError(
       `${name}: the input [n, c, h, w] must have rank 4, got ${formatShape(input.shape)}.`,
@@ -16,8 +12,7 @@ function pooled(
   if (input.dtype === 'bool') throw new DataTypeError(`${name}: got bool; cast first.`);
   const [count, channels, height, width] = input.shape as [number, number, number, number];
   const shape = [count, channels, ...windowPlaces([height, width], window)];
-  const dtype = name === 'maxPool2dPositions' ? 'int32' : input.dtype;
-  return new GraphNode(name, [input], window, shape, dtype);
+  return new GraphNode(name, [input], window, shape, input.dtype);
 }
 
 /** The greatest element in each place of the window; padding never wins, NaN always does. */
@@ -25,9 +20,19 @@ export function maxPool2d(input: GraphNode, window: Window2d): GraphNode {
   return pooled('maxPool2d', input, window);
 }
 
-/** Where in its window (row · width + column) each greatest element is: the first one of equals. */
-export function maxPool2dPositions(input: GraphNode, window: Window2d): GraphNode {
-  return pooled('maxPool2dPositions', input, window);
+/** Where in its window (row · width + column) each of `maxima` is: at the first of equals. */
+export function maxPool2dPositions(
+  input: GraphNode,
+  maxima: GraphNode,
+  window: Window2d,
+): GraphNode {
+  const { shape, dtype } = maxPool2d(input, window);
+  if (formatShape(maxima.shape) !== formatShape(shape) || maxima.dtype !== dtype) {
+    throw new ShapeError(
+      `maxPool2dPositions: the maxima must be ${dtype} ${formatShape(shape)}, got ${maxima.dtype} ${formatShape(maxima.shape)}.`,
+    );
+  }
+  return new GraphNode('maxPool2dPositions', [input, maxima], window, shape, 'int32');
 }
 
 /** The sum over each place of the window; padding counts as 0. */

@@ -62,7 +62,7 @@ export interface PrimitiveAttributes extends PlainElementwise {
   readonly conv2dFilterGradient: Convolution2d;
 
   readonly maxPool2d: Window2d;
-  /** Where in its window each greatest element is, int32. */
+  /** Inputs (images, their maxPool2d): where in its window each greatest element is, int32. */
   readonly maxPool2dPositions: Window2d;
   readonly sumPool2d: Window2d;
   /** Inputs (values, positions): images with each value at its place; transposes maxPool2d. */

@@ -77,7 +77,7 @@ function pairOf(
   least: number,
 ): readonly [number, number] {
   const pair = typeof value === 'number' ? ([value, value] as const) : value;
-  const fits = Array.isArray(pair) && pair.length === 2;
+  const fits = Array.isArray(pair) && (pair as readonly number[]).length === 2;
   if (!fits || pair.some((each) => !Number.isInteger(each) || each < least)) {
     throw new ArgumentError(
       `${operation}: ${option} must be an integer of at least ${least} or a [height, width] pair of them, got ${JSON.stringify(value)}.`,

@@ -30,20 +30,15 @@ export function emitWindow(
     return { kind: 'conv2d', ...common, ...convolutionShapes(host, operands), left, right };
   }
   const window = host.attributes as Window2d;
-  const [buffer, positions] = buffers as [number, number?];
+  const [buffer, second] = buffers as [number, number?];
+  const source = imageShape(operands[0]!);
   if (draft.kind === 'pool2d') {
-    const results = draft.hosts.map((each) => poolResult(each));
-    return { kind: 'pool2d', ...common, results, images: imageShape(operands[0]!), window, buffer };
+    const operation = poolOperation(host);
+    const maxima = second === undefined ? {} : { maxima: second };
+    return { kind: 'pool2d', ...common, operation, images: source, window, buffer, ...maxima };
   }
-  const where = positions === undefined ? {} : { positions };
-  return {
-    kind: 'unpool2d',
-    ...common,
-    pooled: imageShape(operands[0]!),
-    window,
-    buffer,
-    ...where,
-  };
+  const positions = second === undefined ? {} : { positions: second };
+  return { kind: 'unpool2d', ...common, pooled: source, window, buffer, ...positions };
 }
 
 function imageShape({ shape }: GraphNode): ImageShape {
@@ -65,7 +60,7 @@ function convolutionShapes(
     : { pass: 'filterGradient', images: left, filter: own, output: right, window };
 }
 
-function poolResult(host: GraphNode): Pool2dKernel['results'][number] {
+function poolOperation(host: GraphNode): Pool2dKernel['operation'] {
   if (isPrimitive(host, 'maxPool2d')) return 'max';
   return isPrimitive(host, 'maxPool2dPositions') ? 'position' : 'sum';
 }

@@ -108,10 +108,8 @@ function formatKernel(kernel: Kernel, names: readonly string[]): string {
     }
     case 'pool2d': {
       const over = `${head} over windows ${formatShape(kernel.window.kernel)}  ${kernel.name}`;
-      const results = kernel.results.map(
-        (result, index) => `   r${index} = ${result} ${names[kernel.buffer]!}`,
-      );
-      return [over, ...results, ...outputs(kernel.outputs)].join('\n');
+      const result = `   r0 = ${kernel.operation} ${names[kernel.buffer]!}`;
+      return [over, result, ...outputs(kernel.outputs)].join('\n');
     }
     case 'unpool2d': {
       const over = `${head} from windows ${formatShape(kernel.window.kernel)}  ${kernel.name}`;

@@ -151,21 +151,42 @@ export function lowerConv2d(kernel: Conv2dKernel): ReduceKernel {
   return lowered(kernel, reduceShape, [{ operation: 'sum', dtype, value }]);
 }
 
-/** Pooling as reductions over the window. */
+/** Pooling as a reduction over the window. */
 export function lowerPool2d(kernel: Pool2dKernel): ReduceKernel {
-  const { dtype, images, window, buffer } = kernel;
+  const { dtype, images, window, buffer, maxima } = kernel;
   const { row, column, exists } = imagePlace(window, images, axes(2), axes(4));
-  const index = position(images, [axisCoordinate(0), axisCoordinate(1), row, column]);
+  const [n, c] = axes(0);
+  const index = position(images, [n, c, row, column]);
   const element: Expression = { op: 'load', dtype, buffer, index, mask: exists };
-  const outside: Expression = { op: 'constant', dtype, value: leastValue(dtype) };
-  const candidate: Expression = { op: 'where', dtype, inputs: [exists, element, outside] };
-  const reductions = kernel.results.map((result): Reduction => {
-    if (result === 'sum') return { operation: 'sum', dtype, value: element };
-    return result === 'max'
-      ? { operation: 'max', dtype, value: candidate }
-      : { operation: 'argMax', dtype: 'int32', value: candidate };
+  if (kernel.operation === 'sum') {
+    return lowered(kernel, window.kernel, [{ operation: 'sum', dtype, value: element }]);
+  }
+  if (maxima === undefined) {
+    const outside: Expression = { op: 'constant', dtype, value: leastValue(dtype) };
+    const value: Expression = { op: 'where', dtype, inputs: [exists, element, outside] };
+    return lowered(kernel, window.kernel, [{ operation: 'max', dtype, value }]);
+  }
+  const place = position(kernel.shape, [n, c, ...axes(2)]);
+  const maximum: Expression = { op: 'load', dtype, buffer: maxima, index: place };
+  // Only NaN differs from itself; where NaN won, the first NaN is meant.
+  const isNaN = (value: Expression): Expression => ({
+    op: 'notEqual',
+    dtype: 'bool',
+    inputs: [value, value],
   });
-  return lowered(kernel, window.kernel, reductions);
+  const found: Expression = {
+    op: 'or',
+    dtype: 'bool',
+    inputs: [equal(element, maximum), both(isNaN(element), isNaN(maximum))],
+  };
+  const [ky, kx] = axes(4);
+  const here = sum(integerProduct(ky, window.kernel[1]), kx);
+  const value: Expression = {
+    op: 'where',
+    dtype: 'int32',
+    inputs: [both(exists, found), here, integer(2147483647)],
+  };
+  return lowered(kernel, window.kernel, [{ operation: 'min', dtype: 'int32', value }]);
 }
 
 /** What pooling sends back, as a sum over the window. */

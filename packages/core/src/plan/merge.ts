@@ -1,6 +1,5 @@
 import type { GraphNode } from '../graph/node.js';
 import { sameShape } from '../shape.js';
-import { resolvedInputs } from './describe.js';
 import type { BuiltDraft } from './draft-builder.js';
 import type { DraftGraph } from './draft-graph.js';
 import { operationLimit } from './fusion.js';
@@ -81,17 +80,9 @@ function joined(a: Draft, b: Draft): Draft | undefined {
 
 function mayJoin(host: Draft, guest: Draft): boolean {
   if (guest.kind === 'map') return true;
-  if (host.kind === 'pool2d' && guest.kind === 'pool2d') return samePooling(host, guest);
   if (host.kind !== 'reduce' || guest.kind !== 'reduce') return false;
   const space = (draft: Draft): number[] => reducedShape(draft.hosts[0]!);
   return sameShape(host.shape, guest.shape) && sameShape(space(host), space(guest));
-}
-
-/** Whether two poolings move one window over the same images: the greatest elements and where. */
-function samePooling(a: Draft, b: Draft): boolean {
-  const [one, other] = [a.hosts[0]!, b.hosts[0]!];
-  const sameWindow = JSON.stringify(one.attributes) === JSON.stringify(other.attributes);
-  return sameWindow && resolvedInputs(one)[0] === resolvedInputs(other)[0];
 }
 
 /** Without temporaries that nobody but the merged kernel itself would read. */
