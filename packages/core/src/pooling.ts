@@ -22,7 +22,7 @@ export interface PoolingOptions {
 }
 
 /** The window that pooling options describe for images of this size. */
-export function poolingWindow(
+function poolingWindow(
   operation: string,
   images: Tensor,
   { kernelSize, stride = kernelSize, padding, dilation }: PoolingOptions,

@@ -52,7 +52,7 @@ export function conv2d(
 }
 
 /** Resolves and checks the options of a convolution over images of this size. */
-export function convolutionFor(
+function convolutionFor(
   operation: string,
   image: readonly [number, number],
   kernel: readonly [number, number],
