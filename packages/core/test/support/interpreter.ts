@@ -152,7 +152,7 @@ export function interpreter(
 }
 
 /** The buffers that a kernel touches. */
-export function buffersOf(kernel: Kernel): Set<number> {
+function buffersOf(kernel: Kernel): Set<number> {
   const buffers = new Set<number>();
   const visit = (root: Expression): void =>
     visitExpressions([root], (expression) => {

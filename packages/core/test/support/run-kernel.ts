@@ -56,6 +56,9 @@ function reducer(
 ): Reduce {
   if (kernel.kind === 'map') return () => [];
   if (kernel.kind === 'matMul') return multiplier(kernel, machine, written);
+  if (kernel.kind !== 'reduce') {
+    throw new RangeError(`${kernel.kind} is not among the kernels the interpreter runs.`);
+  }
   const prologue = evaluator(
     kernel.reductions.map(({ value }) => value),
     machine,
