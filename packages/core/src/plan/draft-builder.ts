@@ -1,10 +1,9 @@
 import type { ScalarOperation } from '../backend/expression.js';
 import { isFloating } from '../dtype.js';
 import { isPrimitive, type GraphNode } from '../graph/node.js';
-import { sizeOf } from '../shape.js';
 import { kindOf, resolve, resolvedInputs } from './describe.js';
 import { ExpressionTable, type DraftExpression } from './draft-expression.js';
-import { reducedShape, type Draft } from './draft.js';
+import { combinesNothing, reducedShape, type Draft } from './draft.js';
 import { add, constantIndex, dynamicIndex, flatten, unflatten, type Linear } from './linear.js';
 import { operandMemory, ownIndices, sourceIndices } from './movement.js';
 
@@ -94,7 +93,6 @@ class DraftBuilder {
     this.#primitives.add(host.primitive);
     const [input] = resolvedInputs(host);
     const { axes } = host.attributes as { axes: readonly number[] };
-    if (sizeOf(reducedShape(host)) === 0) return this.#table.constant(0, input!.dtype);
     const outer = ownIndices(host.shape);
     const inner = ownIndices(reducedShape(host), host.shape.length);
     let [nextOuter, nextInner] = [0, 0];
@@ -163,6 +161,8 @@ class DraftBuilder {
     indices: readonly Linear[],
     mask: DraftExpression | undefined,
   ): DraftExpression {
+    // Never evaluated, and not in memory.
+    if (node.size === 0) return this.#table.constant(0, node.dtype);
     const kind = kindOf(node);
     if (kind === 'buffer') return this.#load(node, indices, mask);
     const scalar = this.#scalars.get(node);
@@ -172,8 +172,14 @@ class DraftBuilder {
     if (host >= 0 && here) return this.#table.reduced(host, node.dtype);
     const local = here && this.#draft.members.has(node);
     if (this.#stored.has(node) && !local) return this.#load(node, indices, mask);
+    if (combinesNothing(node)) return this.#nothingCombined(node);
     if (kind === 'elementwise') return this.#operation(node, indices, mask);
     return kind === 'inline' ? this.#iota(node, indices) : this.#move(node, indices, mask);
+  }
+
+  #nothingCombined(node: GraphNode): DraftExpression {
+    this.#primitives.add(node.primitive);
+    return this.#table.constant(node.primitive === 'maxPool2d' ? -Infinity : 0, node.dtype);
   }
 
   #load(

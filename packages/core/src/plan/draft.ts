@@ -1,7 +1,7 @@
 import type { GraphNode } from '../graph/node.js';
 import type { PrimitiveName } from '../graph/primitive.js';
 import { sizeOf } from '../shape.js';
-import { resolvedInputs } from './describe.js';
+import { kindOf, resolvedInputs } from './describe.js';
 
 /** Memory that a plan writes. */
 export interface Store {
@@ -57,7 +57,16 @@ export function draftFor(node: GraphNode, stores: readonly Store[], order: numbe
 }
 
 function draftKind(node: GraphNode): Draft['kind'] {
-  return node.storage === undefined ? (hostKinds[node.primitive] ?? 'map') : 'map';
+  return node.storage === undefined && !combinesNothing(node)
+    ? (hostKinds[node.primitive] ?? 'map')
+    : 'map';
+}
+
+/** Whether this is a product or a window over operands without elements: its value is constant. */
+export function combinesNothing(node: GraphNode): boolean {
+  const kind = kindOf(node);
+  const combines = kind === 'matMul' || kind === 'window';
+  return combines && resolvedInputs(node).some(({ size }) => size === 0);
 }
 
 /** The primitives that give a kernel its kind. */

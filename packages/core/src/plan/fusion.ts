@@ -61,6 +61,8 @@ export function decideStored(
     ) {
       stored.add(node);
     }
+    // Of nothing, nothing is needed.
+    if (node.size === 0) continue;
     if (kind === 'matMul' || kind === 'window') storeOperands(node, stored, demands);
     else passDemand(node, stored.has(node) ? rootDemand(node) : demand!, demands);
   }

@@ -7,9 +7,7 @@ import { axisCoordinate, integer, integerProduct, integerSum } from './integer-e
 
 /** The kernel itself, or what it means in kernels that every backend compiles. */
 export function lowerKernel(kernel: Kernel, capabilities: Capabilities): Kernel {
-  // Without a depth there is nothing to multiply; the empty sum says it for every backend.
-  const empty = kernel.kind === 'matMul' && kernel.depth === 0;
-  if (capabilities.kernels.includes(kernel.kind) && !empty) return kernel;
+  if (capabilities.kernels.includes(kernel.kind)) return kernel;
   switch (kernel.kind) {
     case 'matMul':
       return lowerMatMul(kernel);
@@ -30,10 +28,7 @@ function lowerMatMul(kernel: MatMulKernel): ReduceKernel {
   const { dtype } = kernel;
   const left = loadMatrix(kernel.left, dtype, [rank - 2, rank]);
   const right = loadMatrix(kernel.right, dtype, [rank, rank - 1]);
-  const value: Expression =
-    kernel.depth === 0
-      ? { op: 'constant', dtype, value: 0 }
-      : { op: 'mul', dtype, inputs: [left, right] };
+  const value: Expression = { op: 'mul', dtype, inputs: [left, right] };
   return {
     kind: 'reduce',
     name: kernel.name,

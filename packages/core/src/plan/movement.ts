@@ -72,6 +72,9 @@ export function operandView(operand: GraphNode): OperandView | undefined {
     if (source === undefined) break;
     indices = source;
     base = resolvedInputs(base)[0]!;
+    // What no strides describe now, hardly any will further down, while the indices grow and grow.
+    if (axisStrides(flatten(indices, base.shape), operand.shape.length) === undefined)
+      return undefined;
   }
   if (kindOf(base) === 'inline') return undefined;
   const rank = operand.shape.length;

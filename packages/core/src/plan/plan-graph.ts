@@ -8,7 +8,7 @@ import { packArena, type Lifetime } from './arena.js';
 import { kindOf, resolvedInputs, type GraphDescription } from './describe.js';
 import type { BuiltDraft } from './draft-builder.js';
 import { DraftGraph, type DraftContext } from './draft-graph.js';
-import type { Draft, Store } from './draft.js';
+import type { Store } from './draft.js';
 import { emitKernel, type BufferNumbers } from './emit.js';
 import { decideStored } from './fusion.js';
 import { lowerKernel } from './lower.js';
@@ -30,8 +30,7 @@ export function planGraph(
 ): Plan {
   assertDataTypes(description, capabilities);
   const graph = draftGraph(description, capabilities, options);
-  const scheduled = schedule(graph).filter(({ draft }) => writesSomething(draft));
-  return emitPlan(description, scheduled, capabilities);
+  return emitPlan(description, schedule(graph), capabilities);
 }
 
 function assertDataTypes({ order }: GraphDescription, { dtypes }: Capabilities): void {
@@ -108,18 +107,20 @@ function splitPoint(
 
 /** Temporaries nobody reads any more, and kernels left without results. */
 function removeUnread(graph: DraftGraph): void {
-  for (const built of graph.drafts.reverse()) {
+  const waiting = new Set(graph.drafts.reverse());
+  for (const built of waiting) {
     const needed = ({ node, role, copy }: Store): boolean =>
       role !== 'temporary' || copy || graph.readersOf(node).size > 0;
     const stores = built.draft.stores.filter(needed);
     if (stores.length === built.draft.stores.length) continue;
     graph.remove(built);
     if (stores.length > 0) graph.add(graph.build({ ...built.draft, stores }));
+    // What only this kernel read is now unread too.
+    for (const node of built.loads.keys()) {
+      const writer = graph.writerOf(node);
+      if (writer !== undefined && waiting.delete(writer)) waiting.add(writer);
+    }
   }
-}
-
-function writesSomething(draft: Draft): boolean {
-  return draft.stores.some(({ node }) => node.size > 0);
 }
 
 function emitPlan(

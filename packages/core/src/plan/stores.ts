@@ -11,6 +11,7 @@ export function initialDrafts(
   const destinations = new Map<GraphNode, Store>();
   const copies: Store[] = [];
   const place = (node: GraphNode, role: Store['role'], position: number): void => {
+    if (node.size === 0) return;
     const copy = kindOf(node) === 'buffer' || destinations.has(node);
     const store: Store = { node, role, position, copy };
     if (copy) copies.push(store);
@@ -23,7 +24,7 @@ export function initialDrafts(
   }
   const drafts: Draft[] = [];
   description.order.forEach((node, order) => {
-    if (!stored.has(node)) return;
+    if (!stored.has(node) || node.size === 0) return;
     const temporary: Store = { node, role: 'temporary', position: 0, copy: false };
     drafts.push(draftFor(node, [destinations.get(node) ?? temporary], order));
   });
