@@ -89,3 +89,10 @@ export class DuplicateCoreError extends GradusError {
     super('DUPLICATE_CORE', message);
   }
 }
+
+/** A state dictionary that does not fit a model; the message lists everything that is amiss. */
+export class StateDictionaryError extends GradusError {
+  constructor(message: string) {
+    super('STATE_DICTIONARY', message);
+  }
+}

@@ -54,8 +54,11 @@ export type { SliceIndex } from './indexing.js';
 export {
   containerChildren,
   drawKey,
+  freeze,
   namedParameters,
   namedVariables,
+  parameters,
+  unfreeze,
   type ForwardContext,
   type Layer,
 } from './layer.js';
@@ -71,6 +74,14 @@ export {
 } from './random.js';
 export { memoryInfo, planOf, realize } from './realize.js';
 export { Device, getDefaultDevice, setDefaultDevice } from './runtime/device.js';
+export {
+  loadStateDictionary,
+  stateDictionary,
+  type LoadOptions,
+  type LoadReport,
+  type Misfit,
+  type Rename,
+} from './state-dictionary.js';
 export { untraced } from './runtime/trace.js';
 export {
   broadcastShapes,

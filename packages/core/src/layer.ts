@@ -74,8 +74,31 @@ function childrenOf(value: object): object {
  */
 export const containerChildren: unique symbol = Symbol.for('gradus.children') as never;
 
-/** The trainable variables of a model by path: `namedVariables` without statistics and frozen ones. */
+/** What training changes: `namedVariables` that are trainable and not frozen, by path. */
 export function namedParameters(model: object): Record<string, Variable> {
-  const trainable = Object.entries(namedVariables(model)).filter(([, each]) => each.trainable);
-  return Object.fromEntries(trainable);
+  const isTrained = ({ trainable, frozen }: Variable): boolean => trainable && !frozen;
+  return Object.fromEntries(
+    Object.entries(namedVariables(model)).filter(([, each]) => isTrained(each)),
+  );
+}
+
+/** The variables of `namedParameters` without their paths. */
+export function parameters(model: object): Variable[] {
+  return Object.values(namedParameters(model));
+}
+
+/** Freezes every parameter of a model or of a part of it: training leaves them as they are. */
+export function freeze(model: object): void {
+  setFrozen(model, true);
+}
+
+/** Lets training change the parameters of a model, or of a part of it, again. */
+export function unfreeze(model: object): void {
+  setFrozen(model, false);
+}
+
+function setFrozen(model: object, frozen: boolean): void {
+  for (const variable of Object.values(namedVariables(model))) {
+    if (variable.trainable) variable.frozen = frozen;
+  }
 }

@@ -17,7 +17,7 @@ export interface VariableOptions {
   /** For messages. */
   readonly name?: string;
   readonly dtype?: DataType;
-  /** Whether optimisers update it; false for running statistics. */
+  /** Whether it is a parameter, which optimisers update; false for running statistics. */
   readonly trainable?: boolean;
 }
 
@@ -36,8 +36,13 @@ export class Variable implements GraphHandle, VersionedVariable {
   readonly name: string;
   readonly shape: Shape;
   readonly dtype: DataType;
-  /** Whether `namedParameters` lists it and optimisers update it. Frozen variables are not. */
-  trainable: boolean;
+  /** Whether it is a parameter by nature: running statistics and optimisers' states are not. */
+  readonly trainable: boolean;
+  /**
+   * A frozen parameter keeps its value: `namedParameters` leaves it out, so that no gradient is
+   * asked for and no optimiser updates it. Functions compiled before go on as they were traced.
+   */
+  frozen = false;
   /** The version that the next read captures. For the engine. */
   current: VariableVersion;
   /** The device its values live on, once they have been needed. For the engine. */

@@ -44,7 +44,7 @@ describe('update', () => {
     const target = model();
     const optimizer = adam({ learningRate: 0.1 });
     optimizer.update(target, ones());
-    target.weight.trainable = false;
+    target.weight.frozen = true;
     optimizer.update(target, { bias: tensor([1]) });
     expectClose(await target.weight.data(), [0.9, 1.9]);
     expectClose(await target.bias.data(), [2.8]);
