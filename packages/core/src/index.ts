@@ -55,6 +55,7 @@ export {
   containerChildren,
   drawKey,
   freeze,
+  namedLayers,
   namedParameters,
   namedVariables,
   parameters,

@@ -46,21 +46,43 @@ export function drawKey(context: ForwardContext | undefined, layer: string): Ran
  */
 export function namedVariables(model: object): Record<string, Variable> {
   const found: Record<string, Variable> = {};
-  const visited = new Set<object>();
-  const walk = (value: unknown, path: string): void => {
-    if (typeof value !== 'object' || value === null || visited.has(value)) return;
-    if (ArrayBuffer.isView(value)) return;
-    visited.add(value);
-    if (value instanceof Variable) {
-      found[path] = value;
-      return;
-    }
-    if (isHandle(value)) return;
-    const entries = value instanceof Map ? [...value.entries()] : Object.entries(childrenOf(value));
-    for (const [key, child] of entries) walk(child, path === '' ? String(key) : `${path}.${key}`);
-  };
-  walk(model, '');
+  for (const [path, member] of members(model)) {
+    if (member instanceof Variable) found[path] = member;
+  }
   return found;
+}
+
+/**
+ * Every layer of a model by its path, containers before what they contain, the model itself under
+ * the empty path: whatever has a `forward` on the walk that `namedVariables` takes.
+ */
+export function namedLayers(model: object): Record<string, Layer> {
+  const found: Record<string, Layer> = {};
+  for (const [path, member] of members(model)) {
+    if (isLayer(member)) found[path] = member;
+  }
+  return found;
+}
+
+function isLayer(value: object): value is Layer {
+  return 'forward' in value && typeof value.forward === 'function';
+}
+
+/** A model and all objects in it, each once. */
+function* members(
+  value: unknown,
+  path = '',
+  visited = new Set<object>(),
+): Generator<readonly [path: string, member: object]> {
+  if (typeof value !== 'object' || value === null || visited.has(value)) return;
+  if (ArrayBuffer.isView(value)) return;
+  visited.add(value);
+  yield [path, value];
+  if (isHandle(value)) return;
+  const entries = value instanceof Map ? [...value.entries()] : Object.entries(childrenOf(value));
+  for (const [key, child] of entries) {
+    yield* members(child, path === '' ? String(key) : `${path}.${key}`, visited);
+  }
 }
 
 /** A model whose layers are listed (`layers`) is addressed by position, as PyTorch's Sequential is. */

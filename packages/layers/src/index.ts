@@ -8,5 +8,12 @@ export { crossEntropy } from './losses/cross-entropy.js';
 export { meanSquaredError } from './losses/mean-squared-error.js';
 export type { LossOptions, Reduction } from './losses/reduction.js';
 export { accuracy } from './metrics/accuracy.js';
+export { pyTorchNames, pyTorchNaming, type NamedAsInPyTorch } from './py-torch-naming.js';
 export { setSeed } from './seed.js';
 export { Sequential } from './sequential.js';
+export {
+  summary,
+  type LayerSummary,
+  type ModelSummary,
+  type SummaryOptions,
+} from './summary/summary.js';

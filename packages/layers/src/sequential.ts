@@ -6,6 +6,7 @@ import {
   type Tensor,
 } from '@gradus/core';
 import { Activation, type ActivationFunction } from './activation.js';
+import { describe } from './describe.js';
 import { shown } from './validate.js';
 
 /** Layers one after another. Parameters are named by position, as in PyTorch: `0.weight`. */
@@ -51,10 +52,4 @@ function asLayer(layer: Layer | ActivationFunction, position: number): Layer {
     `Sequential: layer ${position} is neither an object with a forward method nor a function, ` +
       `got ${shown(given)}.`,
   );
-}
-
-/** What a layer says of itself, or the name of its class. */
-function describe(layer: Layer & { toString(): string }): string {
-  const text = layer.toString();
-  return text.startsWith('[object ') ? `${layer.constructor.name}()` : text;
 }
