@@ -30,14 +30,18 @@ it('reports a snippet that does not type-check where it stands', () => {
   expect(checkSnippetTypes([{ readme, packageFolder }])).toEqual([`${readme}:4: ${message}`]);
 });
 
-it('the snippets of every README type-check', () => {
+it('the snippets of every README and guide type-check', () => {
   const documents = workspacePackages()
     .map(({ folder }) => ({
       readme: `${folder}/README.md`,
       // Core's examples compute on a backend, which core itself cannot depend on.
       packageFolder: folder === 'packages/core' ? 'packages/gradus' : folder,
     }))
-    .concat({ readme: 'README.md', packageFolder: 'packages/gradus' })
+    .concat(
+      ['README.md', 'docs/guides/writing-a-layer.md'].map((readme) => {
+        return { readme, packageFolder: 'packages/gradus' };
+      }),
+    )
     .filter(({ readme }) => existsSync(join(workspaceRoot, readme)));
   expect(checkSnippetTypes(documents)).toEqual([]);
 });
