@@ -1,4 +1,4 @@
-import { scatterAdd, tensor } from '@gradus/core';
+import { scatterAdd, tensor, type Tensor } from '@gradus/core';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { grad } from '../src/index.js';
@@ -82,5 +82,27 @@ describe('gather and scatterAdd are the gradients of each other', () => {
       [10, 30],
       [30, 30],
     ]);
+  });
+});
+
+describe('the weight of x Wᵀ', () => {
+  const loss = (x: Tensor, weight: Tensor) => x.matMul(weight.transpose()).square().sum();
+
+  test('has a gradient that is a product itself, so that an update can follow in its kernel', async () => {
+    const [x, weight] = [exact([[1, 2]]), exact([[3, 4]])];
+    const gradient = grad(loss(x, weight), weight);
+    expect(gradient.node.primitive).toBe('matMul');
+    expect(await gradient.toArray()).toEqual([[22, 44]]);
+  });
+
+  test('so has one of a batch', async () => {
+    const [x, weight] = [exact([[[1, 2]]]), exact([[[3, 4]]])];
+    const product = x
+      .matMul(weight.transpose([0, 2, 1]))
+      .square()
+      .sum();
+    const gradient = grad(product, weight);
+    expect(gradient.node.primitive).toBe('matMul');
+    expect(await gradient.toArray()).toEqual([[[22, 44]]]);
   });
 });

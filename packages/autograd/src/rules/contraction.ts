@@ -1,4 +1,5 @@
-import { where, type Tensor } from '@gradus/core';
+import { where } from '@gradus/core';
+import { transposed } from './matrices.js';
 import type { RuleTable } from './rule.js';
 
 /** The rules of matrix products and of indexed accumulation. */
@@ -16,9 +17,3 @@ export const contractionRules = {
     },
   ],
 } satisfies Partial<RuleTable>;
-
-/** Every matrix of the batch transposed. */
-function transposed(x: Tensor): Tensor {
-  const axes = x.shape.map((_, axis) => axis);
-  return x.transpose([...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
-}

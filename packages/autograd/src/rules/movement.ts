@@ -1,4 +1,5 @@
 import { scatterAdd, zeros, type Shape, type Tensor } from '@gradus/core';
+import { permuted } from './matrices.js';
 import type { RuleTable } from './rule.js';
 
 /** The rules of movement: elements go back to where they came from, and add up where one went to many. */
@@ -6,7 +7,10 @@ export const movementRules = {
   reshape: [(dy, _, x) => dy.reshape(x.shape)],
   transpose: [
     (dy, { attributes: { permutation } }) =>
-      dy.transpose(permutation.map((_, axis) => permutation.indexOf(axis))),
+      permuted(
+        dy,
+        permutation.map((_, axis) => permutation.indexOf(axis)),
+      ),
   ],
   broadcastTo: [(dy, _, x) => sumTo(dy, x.shape)],
   slice: [(dy, { attributes: { starts, steps } }, x) => unslice(dy, starts, steps, x.shape)],
