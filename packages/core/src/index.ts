@@ -16,11 +16,14 @@ export type { ConvolutionOptions } from './graph/convolution.js';
 export {
   windowFor,
   windowPlaces,
+  windowSettings,
   type Convolution2d,
   type Padding2d,
   type PaddingOption,
   type Pair,
   type Window2d,
+  type WindowOptions,
+  type WindowSettings,
 } from './graph/window.js';
 export {
   avgPool2d,
@@ -28,6 +31,7 @@ export {
   maxPool2d,
   maxPool2dPositions,
   maxUnpool2d,
+  poolingSettings,
   sumPool2d,
   sumUnpool2d,
   type PoolingOptions,

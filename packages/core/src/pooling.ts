@@ -4,9 +4,11 @@ import * as graph from './graph/pooling.js';
 import {
   windowFor,
   windowPlaces,
+  windowSettings,
   type Pair,
   type PaddingOption,
   type Window2d,
+  type WindowSettings,
 } from './graph/window.js';
 import type { Shape } from './shape.js';
 import { asTensor, tensor, Tensor } from './tensor.js';
@@ -21,29 +23,33 @@ export interface PoolingOptions {
   readonly dilation?: Pair | undefined;
 }
 
-/** The window that pooling options describe for images of this size. */
-function poolingWindow(
+/**
+ * Checks the options of a pooling, before there is an image. Errors name `operation`.
+ *
+ * @throws ArgumentError as `windowSettings` does, and for padding as large as the window.
+ */
+export function poolingSettings(
   operation: string,
-  images: Tensor,
   { kernelSize, stride = kernelSize, padding, dilation }: PoolingOptions,
-): Window2d {
-  const [height = 0, width = 0] = images.shape.slice(-2);
-  const window = windowFor(operation, [height, width], {
-    kernel: kernelSize,
-    stride,
-    padding,
-    dilation,
-  });
-  const { top, bottom, left, right } = window.padding;
-  const [rows, columns] = window.kernel.map(
-    (extent, axis) => (extent - 1) * window.dilation[axis]!,
+): WindowSettings {
+  const settings = windowSettings(operation, { kernel: kernelSize, stride, padding, dilation });
+  if (settings.padding === 'same') return settings;
+  const { top, bottom, left, right } = settings.padding;
+  const [rows, columns] = settings.kernel.map(
+    (extent, axis) => (extent - 1) * settings.dilation[axis]!,
   );
   if (Math.max(top, bottom) > rows! || Math.max(left, right) > columns!) {
     throw new ArgumentError(
-      `${operation}: padding must be less than the window (${window.kernel.join(' x ')}), or windows would see nothing but padding.`,
+      `${operation}: padding must be less than the window (${settings.kernel.join(' x ')}), or windows would see nothing but padding.`,
     );
   }
-  return window;
+  return settings;
+}
+
+/** The window that pooling options describe for images of this size. */
+function poolingWindow(operation: string, images: Tensor, options: PoolingOptions): Window2d {
+  const [height = 0, width = 0] = images.shape.slice(-2);
+  return windowFor(operation, [height, width], poolingSettings(operation, options));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@gradus/core';
+import { ArgumentError, DataTypeError, type DataType, type Tensor } from '@gradus/core';
 
 /** How `value` reads in a message. */
 export function shown(value: unknown): string {
@@ -22,11 +22,28 @@ export function checkFunction(layer: string, name: string, value: unknown, examp
   );
 }
 
-/** Throws when `options` has a name that is not in `known`: a misspelt option would do nothing. */
-export function checkOptionNames(layer: string, options: object, known: readonly string[]): void {
+/** Throws unless `options` is an object all of whose names are in `known`: others would do nothing. */
+export function checkOptionNames(layer: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ArgumentError(
+      `${layer}: expected an object of options ({ ${known.join(', ')} }), got ${shown(options)}.`,
+    );
+  }
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
   throw new ArgumentError(
     `${layer}: unknown option ${unknown.map(shown).join(', ')}; there are ${known.join(', ')}.`,
+  );
+}
+
+/** Throws unless the input of `layer` has the dtype of its parameters: dtypes do not mix. */
+export function checkDataType(
+  layer: { toString(): string },
+  { dtype }: Tensor,
+  expected: DataType,
+): void {
+  if (dtype === expected) return;
+  throw new DataTypeError(
+    `${layer.toString()}: expected ${expected} input, got ${dtype}; cast it: x.cast('${expected}').`,
   );
 }

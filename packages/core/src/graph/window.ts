@@ -39,23 +39,37 @@ export interface WindowOptions {
   readonly padding?: PaddingOption | undefined;
 }
 
-/** Resolves options for an image of `height` × `width`. Errors name `operation` and the option. */
+/** A window whose options have been checked; `'same'` padding waits for the size of an image. */
+export interface WindowSettings extends Omit<Window2d, 'padding'> {
+  readonly padding: Padding2d | 'same';
+}
+
+/**
+ * Checks the options of a window. Errors name `operation` and the option.
+ *
+ * @throws ArgumentError for what is not an integer in range, a pair or sides of them.
+ */
+export function windowSettings(operation: string, options: WindowOptions): WindowSettings {
+  return {
+    kernel: pairOf(operation, 'kernelSize', options.kernel, 1),
+    stride: pairOf(operation, 'stride', options.stride ?? 1, 1),
+    dilation: pairOf(operation, 'dilation', options.dilation ?? 1, 1),
+    padding: paddingOf(operation, options.padding ?? 'valid'),
+  };
+}
+
+/**
+ * Resolves options for an image of `height` × `width`. Errors name `operation` and the option.
+ *
+ * @throws ArgumentError as {@link windowSettings} does, ShapeError for a window that does not fit.
+ */
 export function windowFor(
   operation: string,
   [height, width]: readonly [number, number],
   options: WindowOptions,
 ): Window2d {
-  const kernel = pairOf(operation, 'kernelSize', options.kernel, 1);
-  const stride = pairOf(operation, 'stride', options.stride ?? 1, 1);
-  const dilation = pairOf(operation, 'dilation', options.dilation ?? 1, 1);
-  const spanned = [spanOf(kernel[0], dilation[0]), spanOf(kernel[1], dilation[1])] as const;
-  const [vertical, horizontal] = [
-    samePadding(height, spanned[0], stride[0]),
-    samePadding(width, spanned[1], stride[1]),
-  ];
-  const same = { top: vertical[0], bottom: vertical[1], left: horizontal[0], right: horizontal[1] };
-  const padding = paddingOf(operation, options.padding ?? 'valid', same);
-  const window = { kernel, stride, dilation, padding };
+  const settings = windowSettings(operation, options);
+  const window = { ...settings, padding: paddingAround([height, width], settings) };
   checkFits(operation, [height, width], window);
   return window;
 }
@@ -65,9 +79,18 @@ function spanOf(kernel: number, dilation: number): number {
   return (kernel - 1) * dilation + 1;
 }
 
-function samePadding(extent: number, span: number, stride: number): readonly [number, number] {
-  const total = Math.max((Math.ceil(extent / stride) - 1) * stride + span - extent, 0);
-  return [Math.floor(total / 2), Math.ceil(total / 2)];
+function paddingAround(
+  [height, width]: readonly [number, number],
+  { kernel, stride, dilation, padding }: WindowSettings,
+): Padding2d {
+  if (padding !== 'same') return padding;
+  const sides = (extent: number, axis: 0 | 1): readonly [number, number] => {
+    const covered = (Math.ceil(extent / stride[axis]) - 1) * stride[axis];
+    const total = Math.max(covered + spanOf(kernel[axis], dilation[axis]) - extent, 0);
+    return [Math.floor(total / 2), Math.ceil(total / 2)];
+  };
+  const [[top, bottom], [left, right]] = [sides(height, 0), sides(width, 1)];
+  return { top, bottom, left, right };
 }
 
 function pairOf(
@@ -86,22 +109,27 @@ function pairOf(
   return pair;
 }
 
-function paddingOf(operation: string, option: PaddingOption, same: Padding2d): Padding2d {
-  if (option === 'same') return same;
+function paddingOf(operation: string, option: PaddingOption): Padding2d | 'same' {
+  if (option === 'same') return option;
   if (option === 'valid') return { top: 0, bottom: 0, left: 0, right: 0 };
-  if (typeof option === 'object' && 'top' in option) {
+  if (isSides(option)) {
     const { top, bottom, left, right } = option;
     pairOf(operation, 'padding', [top, bottom], 0);
     pairOf(operation, 'padding', [left, right], 0);
     return { top, bottom, left, right };
   }
-  if (typeof option === 'string') {
+  if (typeof option !== 'number' && !Array.isArray(option)) {
     throw new ArgumentError(
-      `${operation}: padding must be 'same', 'valid', numbers or { top, bottom, left, right }, got '${String(option)}'.`,
+      `${operation}: padding must be 'same', 'valid', numbers or { top, bottom, left, right }, got ${JSON.stringify(option)}.`,
     );
   }
   const [vertical, horizontal] = pairOf(operation, 'padding', option, 0);
   return { top: vertical, bottom: vertical, left: horizontal, right: horizontal };
+}
+
+function isSides(option: PaddingOption): option is Padding2d {
+  if (typeof option !== 'object' || Array.isArray(option)) return false;
+  return ['top', 'bottom', 'left', 'right'].every((side) => Object.hasOwn(option, side));
 }
 
 function checkFits(
