@@ -1,11 +1,4 @@
-import {
-  ArgumentError,
-  isFloating,
-  sizeOf,
-  type DataType,
-  type Shape,
-  type Variable,
-} from '@gradus/core';
+import { sizeOf, type DataType, type Shape, type Variable } from '@gradus/core';
 import type { HostKey } from '@gradus/random';
 import type { ActivationFunction } from './activation.js';
 import { zeros } from './initializers/constant.js';
@@ -13,7 +6,7 @@ import type { Initializer } from './initializers/initializer.js';
 import { glorotUniform } from './initializers/variance-scaling.js';
 import { parameter } from './parameter.js';
 import { layerKey } from './seed.js';
-import { checkFunction, checkOptionNames } from './validate.js';
+import { checkBoolean, checkFloating, checkFunction, checkOptionNames } from './validate.js';
 
 /** The options of layers that multiply by a weight, add a bias and apply an activation. */
 export interface AffineOptions {
@@ -54,18 +47,12 @@ export function checkAffineOptions(
   if (activation !== undefined) {
     checkFunction(layer, 'activation', activation, 'relu of @gradus/core');
   }
-  if (typeof bias !== 'boolean') {
-    throw new ArgumentError(
-      `${layer}: bias must be true or false; biasInitializer sets its values.`,
-    );
-  }
+  checkBoolean(layer, 'bias', bias);
   for (const name of ['weightInitializer', 'biasInitializer'] as const) {
     const value = options[name];
     if (value !== undefined) checkFunction(layer, name, value, 'initializers.heUniform');
   }
-  if (!isFloating(dtype)) {
-    throw new ArgumentError(`${layer}: dtype must be a floating-point one, got ${dtype}.`);
-  }
+  checkFloating(layer, dtype);
 }
 
 /**

@@ -1,6 +1,7 @@
 export { Activation, type ActivationFunction } from './activation.js';
 export { Dense, type DenseOptions } from './dense.js';
 export { Dropout } from './dropout.js';
+export { Embedding, type EmbeddingOptions } from './embedding.js';
 export { Flatten } from './flatten.js';
 export * as initializers from './initializers/index.js';
 export type { Initializer, InitializerContext } from './initializers/initializer.js';

@@ -1,4 +1,12 @@
-import { ArgumentError, DataTypeError, type DataType, type Tensor } from '@gradus/core';
+import {
+  ArgumentError,
+  DataTypeError,
+  formatShape,
+  isFloating,
+  ShapeError,
+  type DataType,
+  type Tensor,
+} from '@gradus/core';
 
 /** How `value` reads in a message. */
 export function shown(value: unknown): string {
@@ -12,6 +20,18 @@ export function shown(value: unknown): string {
 export function checkPositiveInteger(layer: string, name: string, value: unknown): void {
   if (Number.isInteger(value) && (value as number) > 0) return;
   throw new ArgumentError(`${layer}: ${name} must be a positive integer, got ${shown(value)}.`);
+}
+
+/** Throws unless `value` is true or false. */
+export function checkBoolean(layer: string, name: string, value: unknown): void {
+  if (typeof value === 'boolean') return;
+  throw new ArgumentError(`${layer}: ${name} must be true or false, got ${shown(value)}.`);
+}
+
+/** Throws unless `dtype`, that of a layer's parameters, is a floating-point one. */
+export function checkFloating(layer: string, dtype: DataType): void {
+  if (isFloating(dtype)) return;
+  throw new ArgumentError(`${layer}: dtype must be a floating-point one, got ${dtype}.`);
 }
 
 /** Throws unless `value` is a function; `example` is what one could have been. */
@@ -36,14 +56,33 @@ export function checkOptionNames(layer: string, options: unknown, known: readonl
   );
 }
 
-/** Throws unless the input of `layer` has the dtype of its parameters: dtypes do not mix. */
+/** Throws unless what `layer` was given has the dtype of its parameters: dtypes do not mix. */
 export function checkDataType(
   layer: { toString(): string },
   { dtype }: Tensor,
   expected: DataType,
+  name = 'input',
 ): void {
   if (dtype === expected) return;
   throw new DataTypeError(
-    `${layer.toString()}: expected ${expected} input, got ${dtype}; cast it: x.cast('${expected}').`,
+    `${layer.toString()}: expected ${expected} ${name}, got ${dtype}; cast it: x.cast('${expected}').`,
+  );
+}
+
+/**
+ * Throws unless what `layer` was given has the axes that it should: numbers are their extents,
+ * names stand for any.
+ */
+export function checkShape(
+  layer: { toString(): string },
+  { shape }: Tensor,
+  axes: readonly (number | string)[],
+  name = 'input',
+): void {
+  const fits = (axis: number | string, position: number): boolean =>
+    typeof axis === 'string' || axis === shape[position];
+  if (shape.length === axes.length && axes.every(fits)) return;
+  throw new ShapeError(
+    `${layer.toString()}: expected ${name} to be [${axes.join(', ')}], got ${formatShape(shape)}.`,
   );
 }

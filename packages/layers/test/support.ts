@@ -12,12 +12,16 @@ export async function numbers(tensor: Tensor): Promise<number[]> {
   return Array.from(await tensor.data());
 }
 
-/** Expects values to agree to 1e-5 of the largest magnitude among those expected. */
-export function expectClose(values: ArrayLike<number>, expected: readonly number[]): void {
+/** Expects values to agree to `tolerance` times the largest magnitude among those expected. */
+export function expectClose(
+  values: ArrayLike<number>,
+  expected: readonly number[],
+  tolerance = 1e-5,
+): void {
   const scale = Math.max(...expected.map(Math.abs), Number.MIN_VALUE);
   const errors = expected.map((value, index) => Math.abs(value - values[index]!) / scale);
   expect(values.length).toBe(expected.length);
-  expect(Math.max(...errors)).toBeLessThan(1e-5);
+  expect(Math.max(...errors)).toBeLessThan(tolerance);
 }
 
 /** Expects an error of Gradus with a code and a message. */

@@ -1,19 +1,11 @@
-import { grad } from '@gradus/autograd';
-import { compile, namedParameters, tanh, tensor, type Tensor } from '@gradus/core';
+import { compile, tanh, tensor, type Tensor } from '@gradus/core';
 import { normal, randomKey } from '@gradus/random';
 import { expect, it } from 'vitest';
 import { accuracy, crossEntropy, Dense, meanSquaredError, Sequential } from '../src/index.js';
+import { descend, lossAfter } from './descent.js';
 import { useCpu } from './support.js';
 
 useCpu();
-
-/** Plain gradient descent, so that these tests need layers and losses alone. */
-function descend(model: object, loss: Tensor, rate: number): void {
-  const gradients = grad(loss, model) as Record<string, Tensor>;
-  for (const [name, parameter] of Object.entries(namedParameters(model))) {
-    parameter.assign(parameter.value.sub(gradients[name]!.mul(rate)));
-  }
-}
 
 it('a hidden layer learns exclusive or, and a single layer cannot', async () => {
   const inputs = tensor([
@@ -23,16 +15,9 @@ it('a hidden layer learns exclusive or, and a single layer cannot', async () => 
     [1, 1],
   ]);
   const targets = tensor([[0], [1], [1], [0]]);
-  const finalLoss = async (model: Sequential) => {
-    const step = compile(() => {
-      const loss = meanSquaredError(model.forward(inputs), targets);
-      descend(model, loss, 0.3);
-      return loss;
-    });
-    let loss = Infinity;
-    for (let index = 0; index < 500; index++) loss = await (await step()).item();
-    expect(step.traces).toBe(1);
-    return loss;
+  const finalLoss = (model: Sequential) => {
+    const loss = () => meanSquaredError(model.forward(inputs), targets);
+    return lossAfter(500, { model, loss, rate: 0.3 });
   };
   const keys = randomKey(3).split(3);
   const hidden = new Dense(2, 8, { activation: tanh, random: keys[0] });
