@@ -24,11 +24,7 @@ export class Dropout implements Layer {
    * @throws ArgumentError when `rate` is not in [0, 1).
    */
   constructor(rate: number) {
-    if (!Number.isFinite(rate) || rate < 0 || rate >= 1) {
-      throw new ArgumentError(
-        `Dropout: the rate is the probability of dropping and must be in [0, 1), got ${shown(rate)}.`,
-      );
-    }
+    checkRate('Dropout', 'the rate', rate);
     this.rate = rate;
   }
 
@@ -38,14 +34,32 @@ export class Dropout implements Layer {
    * @throws TraceError in training, when the context has no random key.
    */
   forward(input: Tensor, context?: ForwardContext): Tensor {
-    if (context?.training !== true || this.rate === 0) return input;
-    const keep = 1 - this.rate;
-    const kept = randomBernoulli(drawKey(context, this.toString()), input.shape, keep);
-    return where(kept, input.div(keep), 0);
+    return dropElements(this, input, this.rate, context);
   }
 
   /** As in `Dropout(0.25)`. */
   toString(): string {
     return `Dropout(${this.rate})`;
   }
+}
+
+/** Throws unless `rate` is the probability of dropping something. */
+export function checkRate(layer: string, name: string, rate: number): void {
+  if (Number.isFinite(rate) && rate >= 0 && rate < 1) return;
+  throw new ArgumentError(
+    `${layer}: ${name} is the probability of dropping and must be in [0, 1), got ${shown(rate)}.`,
+  );
+}
+
+/** What a {@link Dropout} of `rate` makes of `input`, on behalf of `layer`. */
+export function dropElements(
+  layer: { toString(): string },
+  input: Tensor,
+  rate: number,
+  context: ForwardContext | undefined,
+): Tensor {
+  if (context?.training !== true || rate === 0) return input;
+  const keep = 1 - rate;
+  const kept = randomBernoulli(drawKey(context, layer.toString()), input.shape, keep);
+  return where(kept, input.div(keep), 0);
 }
