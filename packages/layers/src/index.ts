@@ -1,10 +1,12 @@
 export { Activation, type ActivationFunction } from './activation.js';
+export { BatchNorm, type BatchNormOptions } from './batch-norm.js';
 export { Dense, type DenseOptions } from './dense.js';
 export { Dropout } from './dropout.js';
 export { Embedding, type EmbeddingOptions } from './embedding.js';
 export { Flatten } from './flatten.js';
 export * as initializers from './initializers/index.js';
 export type { Initializer, InitializerContext } from './initializers/initializer.js';
+export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
 export { crossEntropy } from './losses/cross-entropy.js';
 export { meanSquaredError } from './losses/mean-squared-error.js';
 export type { LossOptions, Reduction } from './losses/reduction.js';
