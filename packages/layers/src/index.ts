@@ -1,12 +1,17 @@
 export { Activation, type ActivationFunction } from './activation.js';
+export type { AffineOptions } from './affine.js';
+export { AvgPool2d, type AvgPool2dOptions } from './avg-pool2d.js';
 export { BatchNorm, type BatchNormOptions } from './batch-norm.js';
+export { Conv2d, type Conv2dOptions } from './conv2d.js';
 export { Dense, type DenseOptions } from './dense.js';
 export { Dropout } from './dropout.js';
 export { Embedding, type EmbeddingOptions } from './embedding.js';
 export { Flatten } from './flatten.js';
+export { GlobalAvgPool2d } from './global-avg-pool2d.js';
 export * as initializers from './initializers/index.js';
 export type { Initializer, InitializerContext } from './initializers/initializer.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
+export { MaxPool2d } from './max-pool2d.js';
 export { crossEntropy } from './losses/cross-entropy.js';
 export { meanSquaredError } from './losses/mean-squared-error.js';
 export type { LossOptions, Reduction } from './losses/reduction.js';

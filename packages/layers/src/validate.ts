@@ -86,3 +86,11 @@ export function checkShape(
     `${layer.toString()}: expected ${name} to be [${axes.join(', ')}], got ${formatShape(shape)}.`,
   );
 }
+
+/** Throws unless what `layer` was given has a floating-point dtype. */
+export function checkFloatingInput(layer: { toString(): string }, { dtype }: Tensor): void {
+  if (isFloating(dtype)) return;
+  throw new DataTypeError(
+    `${layer.toString()}: expected floating-point input, got ${dtype}; cast it: x.cast('float32').`,
+  );
+}
