@@ -18,6 +18,11 @@ export type { LossOptions, Reduction } from './losses/reduction.js';
 export { accuracy } from './metrics/accuracy.js';
 export { pyTorchNames, pyTorchNaming, type NamedAsInPyTorch } from './py-torch-naming.js';
 export { setSeed } from './seed.js';
+export {
+  MultiHeadAttention,
+  type AttendOptions,
+  type MultiHeadAttentionOptions,
+} from './multi-head-attention.js';
 export { Sequential } from './sequential.js';
 export {
   summary,

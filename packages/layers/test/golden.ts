@@ -23,7 +23,6 @@ type GoldenTensors = Readonly<Partial<Record<string, GoldenTensor>>>;
 /** What PyTorch computed, with its own names for the parameters. */
 interface GoldenCase {
   readonly name: string;
-  readonly config: object;
   readonly parameters: GoldenTensors;
   readonly inputs: GoldenTensors;
   readonly outputs: GoldenTensors;
