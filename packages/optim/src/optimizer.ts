@@ -7,11 +7,14 @@ import {
   type Tensor,
 } from '@gradus/core';
 import { checkGradients } from './gradients.js';
+import { optionsOf, type ParameterGroup } from './groups.js';
+import { checkCommonOptions, commonOptionNames, type CommonOptions } from './options.js';
 import { LearningRateSource, type LearningRate } from './schedules/schedule.js';
 import type { Transform, Update } from './transform.js';
+import { checkOptionNames } from './validate.js';
 
 /** What an {@link Optimizer} is made of. */
-export interface OptimizerOptions {
+export interface OptimizerOptions extends CommonOptions {
   /** A number, or a function of the number of steps taken. */
   readonly learningRate: LearningRate;
   /** What happens to the gradients before they are subtracted, in order. */
@@ -20,19 +23,22 @@ export interface OptimizerOptions {
   readonly name?: string | undefined;
 }
 
+const optionNames = ['learningRate', 'transforms', 'name', ...commonOptionNames];
+
 type Slots = Record<string, Variable>;
 
 /**
  * Gradient descent whose gradients pass through a chain of transforms:
  * parameter ← parameter − learningRate · transforms(gradient).
  *
- * `sgd` and `adam` are such chains. One optimiser serves one model: it counts the steps, and keeps
+ * `sgd`, `adam` and the others are such chains. One optimiser serves one model: it counts the steps, and keeps
  * variables for each parameter, made when they are first needed and released with the parameter.
  */
 export class Optimizer {
   /** For messages. */
   readonly name: string;
   readonly #transforms: readonly Transform[];
+  readonly #groups: readonly ParameterGroup[];
   readonly #learningRate: LearningRateSource;
   readonly #slots = new WeakMap<Variable, Slots>();
   #step: Variable | undefined;
@@ -41,14 +47,18 @@ export class Optimizer {
    * An optimiser that has taken no step.
    *
    * @throws ArgumentError for a learning rate that is neither a finite, non-negative number nor a
-   *   function, and for two transforms that keep a variable of the same name.
+   *   function, for unfit groups or clipping, for unknown options, and for two transforms that keep
+   *   a variable of the same name.
    */
   constructor(options: OptimizerOptions) {
-    const { name = 'Optimizer', learningRate, transforms } = options;
+    checkOptionNames('Optimizer', options, optionNames);
+    const { name = 'Optimizer', learningRate, transforms, groups = [], clip } = options;
+    checkCommonOptions(name, options);
     this.name = name;
-    this.#transforms = transforms;
+    this.#transforms = clip === undefined ? transforms : [clip, ...transforms];
+    this.#groups = groups;
     this.#learningRate = new LearningRateSource(name, learningRate);
-    const slots = transforms.flatMap((transform) => Object.keys(transform.slots));
+    const slots = this.#transforms.flatMap((transform) => Object.keys(transform.slots));
     const twice = slots.find((slot, position) => slots.indexOf(slot) !== position);
     if (twice !== undefined) {
       throw new ArgumentError(`${name}: two transforms keep a variable called ${twice}.`);
@@ -84,19 +94,20 @@ export class Optimizer {
     checkGradients(this.name, parameters, gradients);
     const taken = this.#stepVariable();
     const step = taken.value.cast('float32');
-    const entries = Object.entries(parameters);
-    let values: readonly Tensor[] = entries.map(([name]) => gradients[name]!);
+    let updates = Object.entries(parameters).map(([name, parameter]): Update => {
+      const group = optionsOf(this.#groups, name, parameter);
+      return { name, parameter, group, value: gradients[name]!, slots: this.#slotsOf(parameter) };
+    });
     for (const transform of this.#transforms) {
-      const updates = entries.map(([name, parameter], position): Update => {
-        return { name, parameter, value: values[position]!, slots: this.#slotsOf(parameter) };
-      });
-      values = transform.apply(updates, { step });
+      const values = transform.apply(updates, { step });
+      updates = updates.map((update, position) => ({ ...update, value: values[position]! }));
     }
     const rate = this.#learningRate.at(step);
-    entries.forEach(([, parameter], position) => {
-      const change = values[position]!.mul(rate.cast(parameter.dtype));
-      parameter.assign(parameter.value.sub(change));
-    });
+    for (const { parameter, group, value } of updates) {
+      const { learningRateFactor: factor = 1 } = group;
+      const own = factor === 1 ? rate : rate.mul(factor);
+      parameter.assign(parameter.value.sub(value.mul(own.cast(parameter.dtype))));
+    }
     taken.assign(taken.value.add(1));
   }
 

@@ -1,12 +1,12 @@
 import { Optimizer } from './optimizer.js';
+import { commonOptionNames, type CommonOptions } from './options.js';
 import type { LearningRate } from './schedules/schedule.js';
-import type { Transform } from './transform.js';
 import { momentum as momentumTransform } from './transforms/momentum.js';
-import { weightDecay as decayTransform, type DecayPredicate } from './transforms/weight-decay.js';
-import { checkFraction, checkNonNegative, checkOptionNames } from './validate.js';
+import { weightDecay as decayTransform } from './transforms/weight-decay.js';
+import { checkOptionNames } from './validate.js';
 
 /** The options of {@link sgd}. */
-export interface SgdOptions {
+export interface SgdOptions extends CommonOptions {
   /** A number, or a schedule. */
   readonly learningRate: LearningRate;
   /** μ, the share of the velocity that each step keeps, in [0, 1); 0, no momentum, if not given. */
@@ -17,11 +17,16 @@ export interface SgdOptions {
   readonly dampening?: number | undefined;
   /** λ: λ times the parameter is added to its gradient; 0 if not given. */
   readonly weightDecay?: number | undefined;
-  /** Which parameters decay: all if not given, `weightsOnly` to leave out biases. */
-  readonly decay?: DecayPredicate | undefined;
 }
 
-const optionNames = ['learningRate', 'momentum', 'nesterov', 'dampening', 'weightDecay', 'decay'];
+const optionNames = [
+  'learningRate',
+  'momentum',
+  'nesterov',
+  'dampening',
+  'weightDecay',
+  ...commonOptionNames,
+];
 
 /**
  * Gradient descent, w ← w − learningRate · g, with momentum and weight decay when asked. Agrees
@@ -31,13 +36,10 @@ const optionNames = ['learningRate', 'momentum', 'nesterov', 'dampening', 'weigh
  */
 export function sgd(options: SgdOptions): Optimizer {
   checkOptionNames('sgd', options, optionNames);
-  const { learningRate, momentum = 0, nesterov, dampening, weightDecay = 0, decay } = options;
-  checkFraction('sgd', 'momentum', momentum);
-  checkNonNegative('sgd', 'weightDecay', weightDecay);
-  const transforms: Transform[] = [];
-  if (weightDecay > 0) transforms.push(decayTransform(weightDecay, decay));
-  if (momentum > 0 || nesterov === true) {
-    transforms.push(momentumTransform({ factor: momentum, nesterov, dampening }));
-  }
-  return new Optimizer({ name: 'sgd', learningRate, transforms });
+  const { learningRate, weightDecay = 0, groups, clip } = options;
+  const { momentum = 0, nesterov, dampening } = options;
+  const decay = decayTransform(weightDecay, 'sgd');
+  const velocity = momentumTransform({ factor: momentum, nesterov, dampening }, 'sgd');
+  const transforms = momentum > 0 ? [decay, velocity] : [decay];
+  return new Optimizer({ name: 'sgd', learningRate, groups, clip, transforms });
 }

@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from '@gradus/core';
+import type { GroupOptions } from './groups.js';
 
 /** What a transform works on: one parameter in one step. */
 export interface Update<Slot extends string = string> {
@@ -8,6 +9,8 @@ export interface Update<Slot extends string = string> {
   readonly parameter: Variable;
   /** The gradient, or what the transforms before made of it; shape and dtype of the parameter. */
   readonly value: Tensor;
+  /** What is different for this parameter, from the optimiser's `groups`. */
+  readonly group: GroupOptions;
   /** The variables that the transform keeps for this parameter. */
   readonly slots: Readonly<Record<Slot, Variable>>;
 }

@@ -1,5 +1,9 @@
-import { ArgumentError } from '@gradus/core';
-import { checkNonNegative, checkPositive } from '../validate.js';
+import {
+  checkNonNegative,
+  checkOptionNames,
+  checkPositive,
+  checkPositiveFraction,
+} from '../validate.js';
 import type { Schedule } from './schedule.js';
 
 /** A learning rate that falls from minimum + amplitude towards minimum. */
@@ -15,9 +19,11 @@ export interface ExponentialDecayOptions {
 /**
  * minimum + amplitude · e^(−step / timeConstant).
  *
- * @throws ArgumentError when a number is negative or not finite, or the time constant 0.
+ * @throws ArgumentError for unknown options, when a number is negative or not finite, and when the
+ *   time constant is 0.
  */
 export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
+  checkOptionNames('exponentialDecay', options, ['minimum', 'amplitude', 'timeConstant']);
   const { minimum = 0, amplitude, timeConstant } = options;
   checkNonNegative('exponentialDecay', 'minimum', minimum);
   checkNonNegative('exponentialDecay', 'amplitude', amplitude);
@@ -41,12 +47,13 @@ export interface ExponentialOptions {
 /**
  * initial · factor^step.
  *
- * @throws ArgumentError when `initial` is negative or not finite or `factor` outside of (0, 1].
+ * @throws ArgumentError for unknown options, when `initial` is negative or not finite, and when
+ *   `factor` is outside of (0, 1].
  */
-export function exponential({ initial, factor }: ExponentialOptions): Schedule {
+export function exponential(options: ExponentialOptions): Schedule {
+  checkOptionNames('exponential', options, ['initial', 'factor']);
+  const { initial, factor } = options;
   checkNonNegative('exponential', 'initial', initial);
-  if (!(factor > 0 && factor <= 1)) {
-    throw new ArgumentError(`exponential: factor must be in (0, 1], got ${String(factor)}.`);
-  }
+  checkPositiveFraction('exponential', 'factor', factor);
   return (step) => step.mul(Math.log(factor)).exp().mul(initial);
 }

@@ -5,3 +5,4 @@ export {
   type ExponentialDecayOptions,
   type ExponentialOptions,
 } from './exponential.js';
+export { inverseTime, type InverseTimeOptions } from './inverse-time.js';

@@ -1,6 +1,7 @@
 import type { Tensor } from '@gradus/core';
 import type { Transform } from '../transform.js';
 import { checkFraction, checkNonNegative } from '../validate.js';
+import { moveAverage } from './average.js';
 
 /** The constants of Adam. */
 export interface AdamDirectionOptions {
@@ -17,25 +18,25 @@ export interface AdamDirectionOptions {
  * because both begin at 0. Kingma and Ba, "Adam: a method for stochastic optimization", 2015,
  * algorithm 1.
  *
+ * @param optimizer For messages.
  * @throws ArgumentError for betas outside of [0, 1), and for a negative epsilon.
  */
 export function adamDirection(
   options: AdamDirectionOptions,
+  optimizer = 'adamDirection',
 ): Transform<'firstMoment' | 'secondMoment'> {
   const { beta1, beta2, epsilon } = options;
-  checkFraction('adam', 'beta1', beta1);
-  checkFraction('adam', 'beta2', beta2);
-  checkNonNegative('adam', 'epsilon', epsilon);
+  checkFraction(optimizer, 'beta1', beta1);
+  checkFraction(optimizer, 'beta2', beta2);
+  checkNonNegative(optimizer, 'epsilon', epsilon);
   return {
     slots: { firstMoment: 0, secondMoment: 0 },
     apply: (updates, { step }) => {
       const firstWeight = weightOfHistory(beta1, step);
       const secondWeight = weightOfHistory(beta2, step);
       return updates.map(({ value, slots: { firstMoment, secondMoment } }) => {
-        const first = firstMoment.value.mul(beta1).add(value.mul(1 - beta1));
-        const second = secondMoment.value.mul(beta2).add(value.square().mul(1 - beta2));
-        firstMoment.assign(first);
-        secondMoment.assign(second);
+        const first = moveAverage(firstMoment, beta1, value);
+        const second = moveAverage(secondMoment, beta2, value.square());
         const mean = first.div(firstWeight.cast(value.dtype));
         const meanSquare = second.div(secondWeight.cast(value.dtype));
         return mean.div(meanSquare.sqrt().add(epsilon));

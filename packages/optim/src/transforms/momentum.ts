@@ -1,6 +1,6 @@
 import { ArgumentError, where } from '@gradus/core';
 import type { Transform } from '../transform.js';
-import { checkFraction } from '../validate.js';
+import { checkBoolean, checkFraction } from '../validate.js';
 
 /** How {@link momentum} remembers. */
 export interface MomentumOptions {
@@ -18,15 +18,20 @@ export interface MomentumOptions {
  * importance of initialization and momentum in deep learning", 2013, with the learning rate outside
  * of the velocity, as PyTorch has it.
  *
+ * @param optimizer For messages.
  * @throws ArgumentError for factors outside of [0, 1), and for Nesterov's form with dampening or
  *   without momentum.
  */
-export function momentum(options: MomentumOptions): Transform<'velocity'> {
+export function momentum(
+  options: MomentumOptions,
+  optimizer = 'transforms',
+): Transform<'velocity'> {
   const { factor, dampening = 0, nesterov = false } = options;
-  checkFraction('momentum', 'factor', factor);
-  checkFraction('momentum', 'dampening', dampening);
+  checkFraction(optimizer, 'momentum', factor);
+  checkFraction(optimizer, 'dampening', dampening);
+  checkBoolean(optimizer, 'nesterov', nesterov);
   if (nesterov && (factor === 0 || dampening !== 0)) {
-    throw new ArgumentError('momentum: nesterov needs a factor above 0 and no dampening.');
+    throw new ArgumentError(`${optimizer}: nesterov needs momentum above 0 and no dampening.`);
   }
   return {
     slots: { velocity: 0 },

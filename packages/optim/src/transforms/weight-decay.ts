@@ -1,27 +1,23 @@
-import type { Variable } from '@gradus/core';
 import type { Transform } from '../transform.js';
 import { checkNonNegative } from '../validate.js';
 
-/** Whether a parameter decays, by its path in the model and the parameter itself. */
-export type DecayPredicate = (name: string, parameter: Variable) => boolean;
-
-/** Whether a parameter is a weight: biases, and the scales of normalisations, have one axis. */
-export const weightsOnly: DecayPredicate = (_name, { shape }) => shape.length > 1;
-
 /**
- * Adds factor · parameter to the gradient: the gradient of an L2 penalty of ½ · factor · ‖w‖².
+ * Adds λ w to what is to be subtracted, or another multiple of w where a parameter's group says so.
+ * Before a direction is taken, it is the gradient of an L2 penalty of ½ λ ‖w‖²; after it, decoupled
+ * decay: w ← (1 − learningRate · λ) w − …
  *
  * @param factor λ, not negative.
- * @param decay Which parameters decay; all if not given.
+ * @param optimizer For messages.
  * @throws ArgumentError when `factor` is negative or not finite.
  */
-export function weightDecay(factor: number, decay: DecayPredicate = () => true): Transform<never> {
-  checkNonNegative('weightDecay', 'factor', factor);
+export function weightDecay(factor: number, optimizer = 'transforms'): Transform<never> {
+  checkNonNegative(optimizer, 'weightDecay', factor);
   return {
     slots: {},
     apply: (updates) =>
-      updates.map(({ name, parameter, value }) =>
-        decay(name, parameter) ? value.add(parameter.value.mul(factor)) : value,
-      ),
+      updates.map(({ parameter, group, value }) => {
+        const own = group.weightDecay ?? factor;
+        return own === 0 ? value : value.add(parameter.value.mul(own));
+      }),
   };
 }
