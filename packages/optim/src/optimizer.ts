@@ -10,7 +10,7 @@ import { checkGradients } from './gradients.js';
 import { optionsOf, type ParameterGroup } from './groups.js';
 import { checkCommonOptions, commonOptionNames, type CommonOptions } from './options.js';
 import { LearningRateSource, type LearningRate } from './schedules/schedule.js';
-import type { Transform, Update } from './transform.js';
+import { checkTransforms, type Transform, type Update } from './transform.js';
 import { checkOptionNames } from './validate.js';
 
 /** What an {@link Optimizer} is made of. */
@@ -31,8 +31,9 @@ type Slots = Record<string, Variable>;
  * Gradient descent whose gradients pass through a chain of transforms:
  * parameter ← parameter − learningRate · transforms(gradient).
  *
- * `sgd`, `adam` and the others are such chains. One optimiser serves one model: it counts the steps, and keeps
- * variables for each parameter, made when they are first needed and released with the parameter.
+ * `sgd`, `adam` and the others are such chains. One optimiser serves one model: it counts the steps,
+ * and keeps variables for each parameter, made when they are first needed and released with the
+ * parameter.
  */
 export class Optimizer {
   /** For messages. */
@@ -47,13 +48,14 @@ export class Optimizer {
    * An optimiser that has taken no step.
    *
    * @throws ArgumentError for a learning rate that is neither a finite, non-negative number nor a
-   *   function, for unfit groups or clipping, for unknown options, and for two transforms that keep
-   *   a variable of the same name.
+   *   function, for unfit groups, clipping or transforms, for unknown options, and for two transforms
+   *   that keep a variable of the same name.
    */
   constructor(options: OptimizerOptions) {
     checkOptionNames('Optimizer', options, optionNames);
     const { name = 'Optimizer', learningRate, transforms, groups = [], clip } = options;
     checkCommonOptions(name, options);
+    checkTransforms(name, transforms);
     this.name = name;
     this.#transforms = clip === undefined ? transforms : [clip, ...transforms];
     this.#groups = groups;

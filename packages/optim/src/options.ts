@@ -1,7 +1,5 @@
-import { ArgumentError } from '@gradus/core';
 import { checkGroups, type ParameterGroup } from './groups.js';
-import type { Transform } from './transform.js';
-import { shown } from './validate.js';
+import { checkTransform, type Transform } from './transform.js';
 
 /** What every optimiser can be given. */
 export interface CommonOptions {
@@ -20,9 +18,5 @@ export const commonOptionNames: readonly string[] = ['groups', 'clip'];
 /** Throws unless the common options are what they should be. */
 export function checkCommonOptions(optimizer: string, { groups, clip }: CommonOptions): void {
   if (groups !== undefined) checkGroups(optimizer, groups);
-  if (clip !== undefined && typeof (clip as Transform | null)?.apply !== 'function') {
-    throw new ArgumentError(
-      `${optimizer}: clip must be a transform such as clipByGlobalNorm(1), got ${shown(clip)}.`,
-    );
-  }
+  if (clip !== undefined) checkTransform(optimizer, 'clip', clip, 'clipByGlobalNorm(1)');
 }

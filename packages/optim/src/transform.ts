@@ -1,5 +1,6 @@
-import type { Tensor, Variable } from '@gradus/core';
+import { ArgumentError, type Tensor, type Variable } from '@gradus/core';
 import type { GroupOptions } from './groups.js';
+import { shown } from './validate.js';
 
 /** What a transform works on: one parameter in one step. */
 export interface Update<Slot extends string = string> {
@@ -30,4 +31,30 @@ export interface Transform<Slot extends string = string> {
   readonly slots: Readonly<Record<Slot, number>>;
   /** The new values, in the order of `updates`; it assigns the slots that change. */
   apply(updates: readonly Update<Slot>[], context: StepContext): readonly Tensor[];
+}
+
+/** Throws unless `value` is a transform; `example` is what one could have been. */
+export function checkTransform(
+  optimizer: string,
+  name: string,
+  value: Partial<Transform> | null,
+  example: string,
+): void {
+  const { apply, slots } = value ?? {};
+  if (typeof apply === 'function' && typeof slots === 'object') return;
+  throw new ArgumentError(
+    `${optimizer}: ${name} must be a transform such as ${example}, got ${shown(value)}.`,
+  );
+}
+
+/** Throws unless `value` is an array of transforms. */
+export function checkTransforms(optimizer: string, value: readonly Transform[]): void {
+  if (!Array.isArray(value)) {
+    throw new ArgumentError(
+      `${optimizer}: transforms must be an array of transforms, got ${shown(value)}.`,
+    );
+  }
+  value.forEach((each: Transform, position) =>
+    checkTransform(optimizer, `transforms[${position}]`, each, 'transforms.weightDecay(0.1)'),
+  );
 }

@@ -49,7 +49,7 @@ export function checkBoolean(optimizer: string, name: string, value: unknown): v
 /** Throws when `options` has a name that is not in `known`: a misspelt option would do nothing. */
 export function checkOptionNames(
   optimizer: string,
-  options: object,
+  options: object | null,
   known: readonly string[],
 ): void {
   if (typeof options !== 'object' || options === null) {

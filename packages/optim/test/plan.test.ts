@@ -8,7 +8,15 @@ import {
   type Tensor,
 } from '@gradus/core';
 import { expect, it } from 'vitest';
-import { adam, schedules, sgd, type Optimizer } from '../src/index.js';
+import {
+  adam,
+  clipByGlobalNorm,
+  clipByValue,
+  isVector,
+  schedules,
+  type Optimizer,
+} from '../src/index.js';
+import { everyOptimizer } from './every-optimizer.js';
 import { useCpu } from './support.js';
 
 useCpu();
@@ -36,6 +44,8 @@ function kernels(plan: Plan): string[] {
   });
 }
 
+const isScalar = (kernel: string): boolean => kernel.startsWith('map 1 ');
+
 it('a whole Adam update of a parameter is one pass', () => {
   // The scalar kernel has both bias corrections and the step.
   expect(kernels(planOfUpdate(adam(), one()))).toEqual(['map 1 3', 'map 600 3']);
@@ -54,10 +64,32 @@ it('a schedule joins the scalars', () => {
   expect(plan.kernels).toHaveLength(4);
 });
 
-it('momentum and decay are one pass too', () => {
-  const optimizer = sgd({ learningRate: 1, momentum: 0.9, nesterov: true, weightDecay: 0.1 });
-  const plan = planOfUpdate(optimizer, one());
-  expect(kernels(plan).toSorted()).toEqual(['map 1 1', 'map 600 2']);
+it.each(everyOptimizer)('a whole update by %s is one pass', (_, make, slots) => {
+  const outputs = 1 + slots.length;
+  const groups = [{ match: isVector, learningRateFactor: 0.1, weightDecay: 0.5 }];
+  for (const optimizer of [make(), make({ groups, clip: clipByValue(1) })]) {
+    const passes = kernels(planOfUpdate(optimizer, three())).filter((each) => !isScalar(each));
+    expect(passes).toEqual([`map 600 ${outputs}`, `map 20 ${outputs}`, `map 7 ${outputs}`]);
+  }
+});
+
+it('the scalars of a step are one pass', () => {
+  for (const [, make] of everyOptimizer) {
+    expect(kernels(planOfUpdate(make(), three())).filter(isScalar)).toHaveLength(1);
+  }
+});
+
+it('clipping by norm reads every gradient once more; the last sum makes the factor', () => {
+  const plan = planOfUpdate(adam({ clip: clipByGlobalNorm(1) }), three());
+  expect(kernels(plan).toSorted()).toEqual([
+    'map 1 3',
+    'map 20 3',
+    'map 600 3',
+    'map 7 3',
+    'reduce 1 1',
+    'reduce 1 1',
+    'reduce 1 1',
+  ]);
 });
 
 it('updates happen in place, and no option is baked in', () => {
