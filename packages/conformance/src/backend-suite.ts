@@ -1,4 +1,5 @@
 import type { Device } from '@gradus/core';
+import { activations } from './areas/activations.js';
 import { compositions } from './areas/compositions.js';
 import { contract } from './areas/contract.js';
 import { elementwise } from './areas/elementwise.js';
@@ -43,6 +44,7 @@ const areas: Readonly<Record<string, (tests: BackendTests, files: GoldenFiles) =
   indexing,
   random,
   compositions,
+  activations,
   gradients,
   golden,
   'golden optimizers': goldenOptimizers,

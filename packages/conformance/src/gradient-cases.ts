@@ -1,13 +1,19 @@
 import {
+  clip,
   concat,
   customGradient,
+  logSigmoid,
   logSoftmax,
   logSumExp,
+  norm,
   scatterAdd,
   softmax,
+  softplus,
+  standardDeviation,
   tensor,
   variance,
   where,
+  zeros,
   type Tensor,
 } from '@gradus/core';
 import type { Inputs } from './inputs.js';
@@ -127,6 +133,16 @@ export const gradientCases: Readonly<Record<string, GradientCase>> = {
   logSoftmax: { inputs: one, fn: (x) => logSoftmax(x), smooth: true },
   logSumExp: { inputs: one, fn: (x) => logSumExp(x, 1), smooth: true },
   variance: { inputs: one, fn: (x) => variance(x, 0), smooth: true },
+  standardDeviation: { inputs: one, fn: (x) => standardDeviation(x, 1), smooth: true },
+  norm: { inputs: one, fn: (x) => norm(x, 1), smooth: true },
+  'norm of order ∞': { inputs: one, fn: (x) => norm(x, 1, { order: Infinity }) },
+  'norm at the zero vector': {
+    inputs: () => [zeros([2, 3])],
+    fn: (x) => x.add(norm(x, 1, { keepDims: true }).square()),
+  },
+  clip: { inputs: two, fn: (x, maximum) => clip(x, -1, maximum.abs()) },
+  softplus: { inputs: one, fn: (x) => softplus(x), smooth: true },
+  logSigmoid: { inputs: one, fn: (x) => logSigmoid(x), smooth: true },
   'a dense network': {
     inputs: shapes([3, 5], [5, 4], [4], [4, 2]),
     fn: (x, w, b, v) => logSoftmax(x.matMul(w).add(b).tanh().matMul(v)),

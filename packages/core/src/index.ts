@@ -10,7 +10,8 @@ export type {
 export type { Kernel, KernelKind, Plan, PlanBuffer } from './backend/kernels.js';
 export { compile, type CompiledFunction, type CompileOptions } from './compile/compile.js';
 export type { Passed } from './compile/arguments.js';
-export * from './compositions.js';
+export * from './compositions/activations.js';
+export * from './compositions/statistics.js';
 export { conv2d, conv2dFilterGradient, conv2dInputGradient } from './convolution.js';
 export type { ConvolutionOptions } from './graph/convolution.js';
 export {
@@ -97,6 +98,14 @@ export {
   sizeOf,
   type Shape,
 } from './shape.js';
-export { asTensor, Tensor, tensor, type Axes, type ReductionOptions } from './tensor.js';
+export {
+  asTensor,
+  Tensor,
+  tensor,
+  type Axes,
+  type NormOptions,
+  type ReductionOptions,
+  type VarianceOptions,
+} from './tensor.js';
 export type { NestedArray, TensorData, TensorLike } from './tensor-like.js';
 export { Variable, type VariableOptions } from './variable.js';

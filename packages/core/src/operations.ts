@@ -103,10 +103,7 @@ export function iota(shape: Shape, axis = 0, dtype: DataType = 'int32'): Tensor 
 }
 
 /** `x`, through which no gradient flows. */
-export function stopGradient(x: TensorLike): Tensor {
-  const node = nodeOf(x);
-  return new Tensor(new GraphNode('stopGradient', [node], {}, node.shape, node.dtype));
-}
+export const stopGradient = (x: TensorLike): Tensor => asTensor(x).stopGradient();
 
 /**
  * `forward(...inputs)` with a gradient of the user's own: `backward(gradient, output, inputs)`
@@ -121,4 +118,11 @@ export function customGradient(
   const { node } = forward(...tensors);
   const all = [node, ...tensors.map((each) => each.node)];
   return new Tensor(new GraphNode('customGradient', all, { backward }, node.shape, node.dtype));
+}
+
+/** Which element of the last axis is one: integers in [0, classes) as rows of 0 and 1, float32. */
+export function oneHot(indices: TensorLike, classes: number): Tensor {
+  validateShape('oneHot', [classes]);
+  const places = asTensor(indices, 'int32').cast('int32').expandDims(-1);
+  return places.equal(iota([classes])).cast('float32');
 }

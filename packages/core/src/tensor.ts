@@ -1,16 +1,15 @@
 import type { DataType, TypedArray } from './dtype.js';
-import { ShapeError } from './errors.js';
+import { ArgumentError, ShapeError } from './errors.js';
 import * as contraction from './graph/contraction.js';
-import * as elementwise from './graph/elementwise.js';
-import type { BinaryOperation, UnaryOperation } from './graph/elementwise.js';
+import { assertFloating, binary, unary, where } from './graph/elementwise.js';
 import * as movement from './graph/movement.js';
-import type { GraphNode } from './graph/node.js';
+import { GraphNode } from './graph/node.js';
 import { indexSlices, type SliceIndex } from './indexing.js';
 import type { Device } from './runtime/device.js';
 import { moveTo } from './runtime/realize.js';
 import { reading } from './runtime/trace.js';
 import { formatShape, normalizeAxes, normalizeAxis, sizeOf, type Shape } from './shape.js';
-import { TensorHandle } from './tensor-handle.js';
+import { TensorArithmetic } from './tensor-arithmetic.js';
 import {
   hostNode,
   nodeOf,
@@ -24,6 +23,18 @@ export interface ReductionOptions {
   readonly keepDims?: boolean;
 }
 
+/** How a variance counts. */
+export interface VarianceOptions extends ReductionOptions {
+  /** What is taken off the number of elements before dividing by it: 0 (if not given), or 1 for an unbiased estimate. */
+  readonly correction?: number;
+}
+
+/** Which norm. */
+export interface NormOptions extends ReductionOptions {
+  /** 1: the sum of magnitudes; 2, if not given: the root of the sum of squares; `Infinity`: the greatest magnitude. */
+  readonly order?: number;
+}
+
 /** One axis or several; negative ones count from the back. */
 export type Axes = number | readonly number[];
 
@@ -32,204 +43,36 @@ export type Axes = number | readonly number[];
  * operation checks shapes and dtypes at once and adds a node to a graph; `data()`, `item()`,
  * `realize()` or a compiled program run it. Intermediates are never the user's to free.
  */
-export class Tensor extends TensorHandle {
+export class Tensor extends TensorArithmetic {
   /** The same values in the memory of `device`. */
   to(device: Device): Promise<Tensor> {
     return reading(async () => new Tensor(await moveTo(this.node, device)));
   }
 
-  /** −x. */
-  neg(): Tensor {
-    return this.#unary('neg');
-  }
-  /** |x|; its gradient at 0 is 0. */
-  abs(): Tensor {
-    return this.#unary('abs');
-  }
-  /** −1, 0 or 1. */
-  sign(): Tensor {
-    return this.#unary('sign');
-  }
-  /** The greatest integer not above x. */
-  floor(): Tensor {
-    return this.#unary('floor');
-  }
-  /** The least integer not below x. */
-  ceil(): Tensor {
-    return this.#unary('ceil');
-  }
-  /** The nearest integer, halves to even. */
-  round(): Tensor {
-    return this.#unary('round');
-  }
-  /** max(x, 0); NaN stays NaN, the gradient at 0 is 0. */
-  relu(): Tensor {
-    return this.#unary('relu');
-  }
-  /** Logical negation of bool, bitwise of integers. */
-  not(): Tensor {
-    return this.#unary('not');
-  }
-  /** √x. */
-  sqrt(): Tensor {
-    return this.#unary('sqrt');
-  }
-  /** eˣ. */
-  exp(): Tensor {
-    return this.#unary('exp');
-  }
-  /** eˣ − 1, accurate near 0. */
-  expm1(): Tensor {
-    return this.#unary('expm1');
-  }
-  /** The natural logarithm. */
-  log(): Tensor {
-    return this.#unary('log');
-  }
-  /** ln(1 + x), accurate near 0. */
-  log1p(): Tensor {
-    return this.#unary('log1p');
-  }
-  /** sin x, radians. */
-  sin(): Tensor {
-    return this.#unary('sin');
-  }
-  /** cos x, radians. */
-  cos(): Tensor {
-    return this.#unary('cos');
-  }
-  /** The hyperbolic tangent. */
-  tanh(): Tensor {
-    return this.#unary('tanh');
-  }
-  /** 1 / (1 + e⁻ˣ). */
-  sigmoid(): Tensor {
-    return this.#unary('sigmoid');
-  }
-  /** 2/√π ∫₀ˣ e^(−t²) dt. */
-  erf(): Tensor {
-    return this.#unary('erf');
-  }
-  /** x². */
-  square(): Tensor {
-    return this.mul(this);
-  }
-  /** 1 / x. */
-  reciprocal(): Tensor {
-    elementwise.assertFloating('reciprocal', this.dtype);
-    return new Tensor(elementwise.binary('div', nodeOf(1, this.dtype), this.node));
-  }
-
-  /** x + y, broadcast; a plain number takes this tensor's dtype, here and below. */
-  add(other: TensorLike): Tensor {
-    return this.#binary('add', other);
-  }
-  /** x − y. */
-  sub(other: TensorLike): Tensor {
-    return this.#binary('sub', other);
-  }
-  /** x · y, element by element. */
-  mul(other: TensorLike): Tensor {
-    return this.#binary('mul', other);
-  }
-  /** x / y, floating-point only. */
-  div(other: TensorLike): Tensor {
-    return this.#binary('div', other);
-  }
-  /** ⌊x / y⌋. */
-  floorDiv(other: TensorLike): Tensor {
-    return this.#binary('floorDiv', other);
-  }
-  /** x − y⌊x / y⌋: the sign of the divisor. */
-  mod(other: TensorLike): Tensor {
-    return this.#binary('mod', other);
-  }
-  /** xʸ. */
-  pow(exponent: TensorLike): Tensor {
-    return this.#binary('pow', exponent);
-  }
-  /** The greater of two; NaN if either is. Ties share the gradient. */
-  maximum(other: TensorLike): Tensor {
-    return this.#binary('maximum', other);
-  }
-  /** The lesser of two; NaN if either is. Ties share the gradient. */
-  minimum(other: TensorLike): Tensor {
-    return this.#binary('minimum', other);
-  }
-  /** x < y, as bool. */
-  less(other: TensorLike): Tensor {
-    return this.#binary('less', other);
-  }
-  /** x ≤ y, as bool. */
-  lessEqual(other: TensorLike): Tensor {
-    return this.#binary('lessEqual', other);
-  }
-  /** x > y, as bool. */
-  greater(other: TensorLike): Tensor {
-    return new Tensor(elementwise.binary('less', nodeOf(other, this.dtype), this.node));
-  }
-  /** x ≥ y, as bool. */
-  greaterEqual(other: TensorLike): Tensor {
-    return new Tensor(elementwise.binary('lessEqual', nodeOf(other, this.dtype), this.node));
-  }
-  /** x = y, as bool. */
-  equal(other: TensorLike): Tensor {
-    return this.#binary('equal', other);
-  }
-  /** x ≠ y, as bool. */
-  notEqual(other: TensorLike): Tensor {
-    return this.#binary('notEqual', other);
-  }
-  /** Logical on bool, bitwise on integers. */
-  and(other: TensorLike): Tensor {
-    return this.#binary('and', other);
-  }
-  /** Logical on bool, bitwise on integers. */
-  or(other: TensorLike): Tensor {
-    return this.#binary('or', other);
-  }
-  /** Logical on bool, bitwise on integers. */
-  xor(other: TensorLike): Tensor {
-    return this.#binary('xor', other);
-  }
-  /** x · 2ʸ on integers, modulo the width. */
-  shiftLeft(other: TensorLike): Tensor {
-    return this.#binary('shiftLeft', other);
-  }
-  /** Bits moved down: arithmetic on int32, logical on unsigned types. */
-  shiftRight(other: TensorLike): Tensor {
-    return this.#binary('shiftRight', other);
-  }
-
-  /** The same values in another dtype; float to integer truncates and saturates, NaN gives 0. */
-  cast(dtype: DataType): Tensor {
-    return this.#wrap(elementwise.cast(this.node, dtype));
-  }
-
   /** The same elements in row-major order; one extent may be −1 and is inferred. */
   reshape(shape: Shape): Tensor {
-    return this.#wrap(movement.reshape(this.node, shape));
+    return this.wrap(movement.reshape(this.node, shape));
   }
   /** Axes reordered (reversed when left out): output axis i is input axis `permutation[i]`. */
   transpose(permutation?: readonly number[]): Tensor {
     const reversed = this.shape.map((_, axis) => this.rank - 1 - axis);
-    return this.#wrap(movement.transpose(this.node, permutation ?? reversed));
+    return this.wrap(movement.transpose(this.node, permutation ?? reversed));
   }
   /** Repeats extents of 1 to fill `shape`. */
   broadcastTo(shape: Shape): Tensor {
-    return this.#wrap(movement.broadcastTo(this.node, shape));
+    return this.wrap(movement.broadcastTo(this.node, shape));
   }
   /** `shape[axis]` elements from `starts[axis]` on, every `steps[axis]`-th. */
   slice(starts: readonly number[], shape: Shape, steps?: readonly number[]): Tensor {
-    return this.#wrap(movement.slice(this.node, starts, shape, steps));
+    return this.wrap(movement.slice(this.node, starts, shape, steps));
   }
   /** `before[axis]` and `after[axis]` elements of `value` around each axis. */
   pad(before: readonly number[], after: readonly number[], value = 0): Tensor {
-    return this.#wrap(movement.pad(this.node, before, after, value));
+    return this.wrap(movement.pad(this.node, before, after, value));
   }
   /** Elements in reverse order along `axes` (all when left out). */
   flip(axes?: Axes): Tensor {
-    return this.#wrap(movement.flip(this.node, axes));
+    return this.wrap(movement.flip(this.node, axes));
   }
   /** A new axis of extent 1 at position `axis`. */
   expandDims(axis: number): Tensor {
@@ -276,10 +119,41 @@ export class Tensor extends TensorHandle {
   }
   /** The arithmetic mean over `axes`; of nothing it is NaN. */
   mean(axes?: Axes, options?: ReductionOptions): Tensor {
-    elementwise.assertFloating('mean', this.dtype);
-    const reduced = normalizeAxes('mean', axes, this.rank);
-    const count = sizeOf(reduced.map((axis) => this.shape[axis]!));
-    return this.sum(axes, options).div(count);
+    return this.sum(axes, options).div(this.#count('mean', axes));
+  }
+  /**
+   * Σ (x − mean)² / (n − correction) over `axes`; NaN where nothing is left to divide by.
+   *
+   * @throws DataTypeError unless floating-point, ShapeError for axes that do not exist.
+   */
+  variance(axes?: Axes, options: VarianceOptions = {}): Tensor {
+    return this.#variance('variance', axes, options);
+  }
+  /** √variance; its gradient is 0, and not NaN, where all elements are equal. Throws as `variance`. */
+  standardDeviation(axes?: Axes, options: VarianceOptions = {}): Tensor {
+    return rootOfSquares(this.#variance('standardDeviation', axes, options));
+  }
+  /**
+   * The norm of the vectors along `axes` (of all elements as one vector when left out): Σ |x|,
+   * √Σ x² or max |x|. Its gradient at the zero vector is 0, and not NaN; elements tied for the
+   * maximum share it. The norm of nothing is 0.
+   *
+   * @throws ArgumentError for another order than 1, 2 or Infinity; DataTypeError unless
+   *   floating-point; ShapeError for axes that do not exist.
+   */
+  norm(axes?: Axes, options: NormOptions = {}): Tensor {
+    const { order = 2 } = options;
+    const count = this.#count('norm', axes);
+    switch (order) {
+      case 1:
+        return this.abs().sum(axes, options);
+      case 2:
+        return rootOfSquares(this.square().sum(axes, options));
+      case Infinity:
+        return count === 0 ? this.sum(axes, options) : this.abs().max(axes, options);
+      default:
+        throw new ArgumentError(`norm: order must be 1, 2 or Infinity, got ${order}.`);
+    }
   }
   /** The int32 position of the first greatest element along `axis`; NaN wins. */
   argMax(axis = -1): Tensor {
@@ -288,6 +162,20 @@ export class Tensor extends TensorHandle {
   /** The int32 position of the first least element along `axis`; NaN wins. */
   argMin(axis = -1): Tensor {
     return new Tensor(contraction.argReduce('argMin', this.node, axis));
+  }
+  /**
+   * e^xᵢ / Σ e^xⱼ along `axis`, without overflow: of 1e4 as of 1. NaN where all are −∞.
+   *
+   * @throws DataTypeError unless floating-point, ShapeError for an axis that does not exist.
+   */
+  softmax(axis = -1): Tensor {
+    const exponentials = this.#belowGreatest('softmax', axis).exp();
+    return exponentials.div(exponentials.sum(axis, { keepDims: true }));
+  }
+  /** ln softmax(x) along `axis`, accurate where the softmax would round to 0. Throws as it does. */
+  logSoftmax(axis = -1): Tensor {
+    const shifted = this.#belowGreatest('logSoftmax', axis);
+    return shifted.sub(shifted.exp().sum(axis, { keepDims: true }).log());
   }
   /** The matrix product over the last two axes; leading axes broadcast. */
   matMul(other: TensorLike): Tensor {
@@ -298,16 +186,38 @@ export class Tensor extends TensorHandle {
     return new Tensor(contraction.gather(this.node, nodeOf(indices, 'int32'), axis));
   }
 
-  #wrap(node: GraphNode): Tensor {
+  /** The same values, through which no gradient flows. */
+  stopGradient(): Tensor {
+    return new Tensor(new GraphNode('stopGradient', [this.node], {}, this.shape, this.dtype));
+  }
+
+  protected override wrap(node: GraphNode): Tensor {
     return node === this.node ? this : new Tensor(node);
   }
 
-  #unary(operation: UnaryOperation): Tensor {
-    return new Tensor(elementwise.unary(operation, this.node));
+  /** How many elements each result of a floating-point reduction is made of. */
+  #count(operation: string, axes: Axes | undefined): number {
+    assertFloating(operation, this.dtype);
+    const reduced = normalizeAxes(operation, axes, this.rank);
+    return sizeOf(reduced.map((axis) => this.shape[axis]!));
   }
 
-  #binary(operation: BinaryOperation, other: TensorLike): Tensor {
-    return this.#wrap(elementwise.binary(operation, this.node, nodeOf(other, this.dtype)));
+  #variance(operation: string, axes: Axes | undefined, options: VarianceOptions): Tensor {
+    const { correction = 0 } = options;
+    if (!(correction >= 0)) {
+      throw new ArgumentError(`${operation}: correction must not be negative, got ${correction}.`);
+    }
+    const divisor = Math.max(0, this.#count(operation, axes) - correction);
+    const distances = this.sub(this.mean(axes, { keepDims: true }));
+    return distances.square().sum(axes, options).div(divisor);
+  }
+
+  /** x less the greatest along `axis`, so that exponentials do not overflow. */
+  #belowGreatest(operation: string, axis: number): Tensor {
+    assertFloating(operation, this.dtype);
+    const along = normalizeAxis(operation, axis, this.rank);
+    if (this.shape[along] === 0) return this;
+    return this.sub(this.max(along, { keepDims: true }).stopGradient());
   }
 
   #reduce(
@@ -316,11 +226,18 @@ export class Tensor extends TensorHandle {
     options: ReductionOptions | undefined,
   ): Tensor {
     const node = contraction.reduce(operation, this.node, axes);
-    if (options?.keepDims !== true) return this.#wrap(node);
+    if (options?.keepDims !== true) return this.wrap(node);
     const reduced = normalizeAxes(operation, axes, this.rank);
     const kept = this.shape.map((extent, axis) => (reduced.includes(axis) ? 1 : extent));
-    return this.#wrap(movement.reshape(node, kept));
+    return this.wrap(movement.reshape(node, kept));
   }
+}
+
+/** √s of a sum of squares; where it is 0, so is the gradient of whatever was squared. */
+function rootOfSquares({ node, dtype }: Tensor): Tensor {
+  const [zero, one] = [nodeOf(0, dtype), nodeOf(1, dtype)];
+  const isZero = binary('equal', node, zero);
+  return new Tensor(where(isZero, zero, unary('sqrt', where(isZero, one, node))));
 }
 
 /**

@@ -1,13 +1,21 @@
 import {
   avgPool2d,
   conv2d,
+  elu,
+  exp,
+  gelu,
+  leakyRelu,
   logSoftmax,
   logSumExp,
   maxPool2d,
   oneHot,
+  relu,
+  sigmoid,
+  silu,
   softmax,
+  softplus,
+  tanh,
   variance,
-  where,
   type ReductionOptions,
   type Padding2d,
   type Tensor,
@@ -44,30 +52,22 @@ const matrixProduct: GoldenFunction = ({ a, b }, { transposeA, transposeB }) => 
   return left.matMul(right);
 };
 
-const gaussianDistribution = (x: Tensor): Tensor => x.mul(Math.SQRT1_2).erf().add(1).div(2);
-
-/** ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), without overflow; `maximum` shares the gradient at 0. */
-const softplus = (x: Tensor): Tensor => x.maximum(0).add(x.abs().neg().exp().log1p());
-
 /** The cases of `activations.json`. */
 export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
-  relu: (x) => x.relu(),
-  sigmoid: (x) => x.sigmoid(),
-  tanh: (x) => x.tanh(),
-  exp: (x) => x.exp(),
+  relu,
+  sigmoid,
+  tanh,
+  exp,
   erf: (x) => x.erf(),
   log1p: (x) => x.abs().log1p(),
-  softmax: (x) => softmax(x),
-  logSoftmax: (x) => logSoftmax(x),
+  softmax,
+  logSoftmax,
   softplus,
-  silu: (x) => x.mul(x.sigmoid()),
-  elu: (x) => where(x.greater(0), x, where(x.greater(0), 0, x).expm1()),
-  leakyRelu: (x) => where(x.greater(0), x, x.mul(0.01)),
-  gelu: (x) => x.mul(gaussianDistribution(x)),
-  geluTanh: (x) => {
-    const inner = x.add(x.mul(x).mul(x).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
-    return x.mul(inner.tanh().add(1)).div(2);
-  },
+  silu,
+  elu,
+  leakyRelu,
+  gelu,
+  geluTanh: (x) => gelu(x, { approximate: 'tanh' }),
 };
 
 const crossEntropy: GoldenFunction = ({ logits, labels }) => {
