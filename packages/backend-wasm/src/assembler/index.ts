@@ -1,0 +1,14 @@
+export { encode } from './encode.js';
+export { AssemblerError } from './error.js';
+export { select, unreachable } from './control.js';
+export type { Effect, Expression, Operand, ResultType, ValueType } from './expression.js';
+export { FunctionBody, type Label, type Range } from './function-body.js';
+export type { MemoryArgument } from './immediates.js';
+export { ModuleBuilder, type Limits, type ParametersOf } from './module-builder.js';
+export { print } from './print.js';
+export { FunctionReference, TableReference, Variable } from './references.js';
+export type { ArgumentsOf, ResultOf, Signature } from './signature.js';
+export { i8x16, i16x8, i32x4 } from './instructions/integer-vector.js';
+export { atomic, memory } from './instructions/memory.js';
+export { f32, f64, i32, i64 } from './instructions/scalar.js';
+export { f32x4, f64x2, v128 } from './instructions/vector.js';

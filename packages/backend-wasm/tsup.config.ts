@@ -1,0 +1,3 @@
+import { defineConfig } from '@gradus/tooling/tsup';
+
+export default defineConfig({ entry: { 'assembler/index': 'src/assembler/index.ts' } });
