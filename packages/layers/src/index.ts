@@ -17,6 +17,8 @@ export { meanSquaredError } from './losses/mean-squared-error.js';
 export type { LossOptions, Reduction } from './losses/reduction.js';
 export { accuracy } from './metrics/accuracy.js';
 export { pyTorchNames, pyTorchNaming, type NamedAsInPyTorch } from './py-torch-naming.js';
+export { Reshape } from './reshape.js';
+export { Residual, type ResidualBranch, type ResidualOptions } from './residual.js';
 export { setSeed } from './seed.js';
 export {
   MultiHeadAttention,

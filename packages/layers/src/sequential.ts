@@ -23,7 +23,7 @@ export class Sequential implements Layer {
     if (!Array.isArray(layers)) {
       throw new ArgumentError(`Sequential: expected an array of layers, got ${shown(layers)}.`);
     }
-    this.layers = layers.map(asLayer);
+    this.layers = layers.map((layer, position) => asLayer(layer, `Sequential: layer ${position}`));
   }
 
   /** Parameters are found under the positions of the layers. */
@@ -44,12 +44,16 @@ export class Sequential implements Layer {
   }
 }
 
-function asLayer(layer: Layer | ActivationFunction, position: number): Layer {
+/**
+ * What was given where a layer is asked for; a function becomes an {@link Activation}.
+ *
+ * @param what For messages, as `Sequential: layer 2`.
+ */
+export function asLayer(layer: Layer | ActivationFunction, what: string): Layer {
   if (typeof layer === 'function') return new Activation(layer);
   const given = layer as { forward?: unknown } | null | undefined;
   if (typeof given?.forward === 'function') return layer;
   throw new ArgumentError(
-    `Sequential: layer ${position} is neither an object with a forward method nor a function, ` +
-      `got ${shown(given)}.`,
+    `${what} is neither an object with a forward method nor a function, got ${shown(given)}.`,
   );
 }
