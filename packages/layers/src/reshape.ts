@@ -22,12 +22,13 @@ export class Reshape implements Layer {
    * @throws ArgumentError when an extent is neither a positive integer nor the only −1.
    */
   constructor(shape: Shape) {
-    if (!Array.isArray(shape)) {
+    const given: unknown = shape;
+    if (!Array.isArray(given)) {
       throw new ArgumentError(
-        `Reshape: expected the shape of an example, as [1, 28, 28], got ${shown(shape)}.`,
+        `Reshape: expected the shape of an example, as [1, 28, 28], got ${shown(given)}.`,
       );
     }
-    this.shape = [...shape] as Shape;
+    this.shape = [...shape];
     const wrong = this.shape.find(
       (extent) => !Number.isInteger(extent) || (extent < 1 && extent !== -1),
     );

@@ -23,7 +23,9 @@ export class Sequential implements Layer {
     if (!Array.isArray(layers)) {
       throw new ArgumentError(`Sequential: expected an array of layers, got ${shown(layers)}.`);
     }
-    this.layers = layers.map((layer, position) => asLayer(layer, `Sequential: layer ${position}`));
+    this.layers = layers.map((layer: Layer | ActivationFunction, position) =>
+      asLayer(layer, `Sequential: layer ${position}`),
+    );
   }
 
   /** Parameters are found under the positions of the layers. */
