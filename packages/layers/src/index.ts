@@ -12,8 +12,17 @@ export * as initializers from './initializers/index.js';
 export type { Initializer, InitializerContext } from './initializers/initializer.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
 export { MaxPool2d } from './max-pool2d.js';
-export { crossEntropy } from './losses/cross-entropy.js';
+export {
+  binaryCrossEntropyWithLogits,
+  type BinaryCrossEntropyOptions,
+} from './losses/binary-cross-entropy.js';
+export { crossEntropy, type CrossEntropyOptions } from './losses/cross-entropy.js';
+export { hinge, type HingeOptions } from './losses/hinge.js';
+export { huber, type HuberOptions } from './losses/huber.js';
+export { meanAbsoluteError } from './losses/mean-absolute-error.js';
 export { meanSquaredError } from './losses/mean-squared-error.js';
+export { multiClassHinge } from './losses/multi-class-hinge.js';
+export { l1Penalty, l2Penalty, type PenaltyOptions } from './losses/penalties.js';
 export type { LossOptions, Reduction } from './losses/reduction.js';
 export { accuracy } from './metrics/accuracy.js';
 export { pyTorchNames, pyTorchNaming, type NamedAsInPyTorch } from './py-torch-naming.js';

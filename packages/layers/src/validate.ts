@@ -22,6 +22,26 @@ export function checkPositiveInteger(layer: string, name: string, value: unknown
   throw new ArgumentError(`${layer}: ${name} must be a positive integer, got ${shown(value)}.`);
 }
 
+/** Throws unless `value` is a finite number above 0. */
+export function checkPositive(owner: string, name: string, value: unknown): void {
+  if (Number.isFinite(value) && (value as number) > 0) return;
+  throw new ArgumentError(`${owner}: ${name} must be a positive number, got ${shown(value)}.`);
+}
+
+/** Throws unless `value` is a finite number that is not negative. */
+export function checkNonNegative(owner: string, name: string, value: unknown): void {
+  if (Number.isFinite(value) && (value as number) >= 0) return;
+  throw new ArgumentError(
+    `${owner}: ${name} must be a finite number that is not negative, got ${shown(value)}.`,
+  );
+}
+
+/** Throws unless `value` is in [0, 1). */
+export function checkFraction(owner: string, name: string, value: unknown): void {
+  if (typeof value === 'number' && value >= 0 && value < 1) return;
+  throw new ArgumentError(`${owner}: ${name} must be in [0, 1), got ${shown(value)}.`);
+}
+
 /** Throws unless `value` is true or false. */
 export function checkBoolean(layer: string, name: string, value: unknown): void {
   if (typeof value === 'boolean') return;

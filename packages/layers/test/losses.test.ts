@@ -1,165 +1,166 @@
 import { grad } from '@gradus/autograd';
-import { softmax, tensor, Variable, zeros, type DataType } from '@gradus/core';
+import { goldenFile } from '@gradus/conformance';
+import { ones, tensor, Variable, zeros, type DataType, type Tensor } from '@gradus/core';
 import { describe, expect, it } from 'vitest';
-import { crossEntropy, meanSquaredError, type Reduction } from '../src/index.js';
+import * as layers from '../src/index.js';
+import type { LossOptions, Reduction } from '../src/index.js';
 import golden from './fixtures/losses.json' with { type: 'json' };
 import { expectClose, expectError, numbers, useCpu } from './support.js';
 
 useCpu();
 
-type Case = (typeof golden.cases)[number];
+type Loss = (prediction: Tensor, target: Tensor, options?: LossOptions) => Tensor;
 
-/** The loss of a golden case, and the tensor its gradient belongs to. */
-function lossOf({ config, inputs }: Case) {
-  const options = { reduction: config.reduction as Reduction };
-  if (inputs.logits !== undefined) {
-    const { logits, labels } = inputs;
-    const input = new Variable(tensor(logits.data, logits));
-    const classes = tensor(labels.data, { shape: labels.shape, dtype: 'int32' });
-    return { input, loss: crossEntropy(input, classes, options) };
-  }
-  const { prediction, target } = inputs;
-  const input = new Variable(tensor(prediction.data, prediction));
-  return { input, loss: meanSquaredError(input, tensor(target.data, target), options) };
+/** Each loss with the shape and dtype of the targets it takes for predictions `[batch, 4]`. */
+const losses = {
+  binaryCrossEntropyWithLogits: { target: [4], dtype: 'float32', first: 'logits' },
+  crossEntropy: { target: [], dtype: 'int32', first: 'logits' },
+  hinge: { target: [4], dtype: 'float32', first: 'scores' },
+  huber: { target: [4], dtype: 'float32', first: 'prediction' },
+  meanAbsoluteError: { target: [4], dtype: 'float32', first: 'prediction' },
+  meanSquaredError: { target: [4], dtype: 'float32', first: 'prediction' },
+  multiClassHinge: { target: [], dtype: 'int32', first: 'scores' },
+} as const;
+
+type LossName = keyof typeof losses;
+
+const lossOf = (name: string): Loss => layers[name as LossName];
+
+interface GoldenTensor {
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
 }
 
-it.each(golden.cases.map((each) => [each.name, each] as const))(
-  'agrees with PyTorch: %s',
-  async (_, each) => {
-    const { input, loss } = lossOf(each);
-    const gradient = grad(loss, input);
-    const { outputs } = each;
-    expect(loss.shape).toEqual([]);
-    expectClose(await numbers(loss), outputs.loss.data);
-    expectClose(await numbers(gradient), (outputs.dlogits ?? outputs.dprediction).data);
-  },
-);
+async function expectAgreement(
+  loss: Loss,
+  [prediction, target]: readonly [GoldenTensor, GoldenTensor],
+  options: object,
+  expected: { readonly loss: GoldenTensor; readonly gradient: GoldenTensor },
+): Promise<void> {
+  const input = new Variable(tensor(prediction.data, prediction));
+  const dtype = target.shape.length < prediction.shape.length ? 'int32' : 'float32';
+  const wanted = tensor(target.data, { shape: target.shape, dtype });
+  const result = loss(input.value, wanted, options);
+  expect(result.shape).toEqual(expected.loss.shape);
+  expectClose(await numbers(result), expected.loss.data);
+  expectClose(await numbers(grad(result.sum(), input)), expected.gradient.data);
+}
 
-describe('crossEntropy', () => {
-  const logits = tensor([
-    [1, 2, 3],
-    [0, 0, 0],
-  ]);
-  const expected = [Math.log(Math.exp(-2) + Math.exp(-1) + 1), Math.log(3)];
+describe('agrees with PyTorch:', async () => {
+  const names: Readonly<Record<string, LossName>> = {
+    crossEntropy: 'crossEntropy',
+    mse: 'meanSquaredError',
+    bceWithLogits: 'binaryCrossEntropyWithLogits',
+  };
+  const { cases } = await goldenFile('losses');
 
-  it.each<DataType>(['uint8', 'int32', 'uint32'])('takes %s labels', async (dtype) => {
-    const labels = tensor([2, 0], { dtype });
-    expectClose(await numbers(crossEntropy(logits, labels, { reduction: 'none' })), expected);
-  });
-
-  it('takes a plain list of classes', async () => {
-    expectClose(await numbers(crossEntropy(logits, [2, 0], { reduction: 'none' })), expected);
-  });
-
-  it('takes one-hot rows and probabilities', async () => {
-    const oneHot = [
-      [false, false, true],
-      [true, false, false],
-    ];
-    expectClose(await numbers(crossEntropy(logits, oneHot, { reduction: 'none' })), expected);
-    const [values, p] = [
-      [1, 2, 3],
-      [0.2, 0.3, 0.5],
-    ];
-    const total = Math.log(values.reduce((sum, value) => sum + Math.exp(value), 0));
-    const mixed = p.reduce((sum, share, index) => sum - share * (values[index]! - total), 0);
-    expectClose(await numbers(crossEntropy([values], [p])), [mixed]);
-  });
-
-  it('has the gradient softmax − probabilities', async () => {
-    const input = new Variable([[1, -2, 0.5, 4]]);
-    const probabilities = tensor([[0.1, 0.2, 0.3, 0.4]]);
-    const gradient = grad(crossEntropy(input, probabilities), input);
-    expectClose(await numbers(gradient), await numbers(softmax(input).sub(probabilities)));
-  });
-
-  it('takes examples along several axes, or none', async () => {
-    const loss = crossEntropy(zeros([2, 3, 4]), zeros([2, 3], 'int32'), { reduction: 'none' });
-    expect(loss.shape).toEqual([2, 3]);
-    expectClose(await numbers(loss), new Array<number>(6).fill(Math.log(4)));
-    const single = crossEntropy(zeros([4]), tensor(1, { dtype: 'int32' }));
-    expectClose(await numbers(single), [Math.log(4)]);
-  });
-
-  it.each([1e4, -1e4, 3e38])('is exact for logits of magnitude %d', async (size) => {
-    const input = new Variable([
-      [size, 0],
-      [size, 0],
-    ]);
-    const labels = tensor([0, 1], { dtype: 'int32' });
-    const loss = crossEntropy(input, labels, { reduction: 'none' });
-    const gradient = grad(loss.sum(), input);
-    expect(await numbers(loss)).toEqual(size > 0 ? [0, Math.fround(size)] : [-size, 0]);
-    expect((await numbers(gradient)).map(Math.abs)).toEqual(size > 0 ? [0, 0, 1, 1] : [1, 1, 0, 0]);
-  });
-
-  it('ignores classes that are masked with −∞', async () => {
-    const input = new Variable([[0, -Infinity, 0]]);
-    const byClass = crossEntropy(input, [2]);
-    const byProbability = crossEntropy(input, [[0.5, 0, 0.5]]);
-    for (const loss of [byClass, byProbability]) {
-      const gradient = grad(loss, input);
-      expectClose(await numbers(loss), [Math.LN2]);
-      expect((await numbers(gradient)).every(Number.isFinite)).toBe(true);
-    }
-  });
-
-  it('computes in float64 when the logits are', async () => {
-    const loss = crossEntropy(tensor([[0, 0, 0]], { dtype: 'float64' }), [0]);
-    expect(loss.dtype).toBe('float64');
-    expect(await loss.item()).toBeCloseTo(Math.log(3), 14);
-  });
-
-  it.each([-1, 3, 2 ** 31 - 1])('is NaN for the label %d of three classes', async (label) => {
-    const losses = crossEntropy(logits, tensor([label, 0], { dtype: 'int32' }), {
-      reduction: 'none',
+  it.each(cases)('$name', async ({ name, config, inputs, outputs }) => {
+    const loss = lossOf(names[name.split('-')[0]!]!);
+    const [prediction, target] = Object.values(inputs);
+    const [value, gradient] = Object.values(outputs);
+    await expectAgreement(loss, [prediction!, target!], config, {
+      loss: value!,
+      gradient: gradient!,
     });
-    expectClose((await numbers(losses)).slice(1), [Math.log(3)]);
-    expect((await numbers(losses))[0]).toBeNaN();
   });
 
-  it('is NaN on the mean and 0 on the sum over no examples', async () => {
-    const nothing = [zeros([0, 3]), zeros([0], 'int32')] as const;
-    expect(await crossEntropy(...nothing).item()).toBeNaN();
-    expect(await crossEntropy(...nothing, { reduction: 'sum' }).item()).toBe(0);
-  });
-
-  it('says which labels it takes', () => {
-    const shapes =
-      'labels must be classes of shape [2] or probabilities of shape [2, 3], got [2, 1]';
-    expectError(() => crossEntropy(logits, zeros([2, 1], 'int32')), 'SHAPE', shapes);
-    const dtype = "must be integers, got float32; cast them: labels.cast('int32')";
-    expectError(() => crossEntropy(logits, new Float32Array([0, 1])), 'DTYPE', dtype);
-    expectError(() => crossEntropy(1, 0), 'SHAPE', 'logits need an axis of classes, got a scalar');
+  it.each(golden.cases)('$name', async ({ loss, prediction, target, options, outputs }) => {
+    await expectAgreement(lossOf(loss), [prediction, target], options, outputs);
   });
 });
 
-describe('meanSquaredError', () => {
-  it('reduces as asked', async () => {
-    const [prediction, target] = [
-      tensor([
-        [1, 2],
-        [3, 4],
-      ]),
-      tensor([
-        [1, 0],
-        [0, 4],
-      ]),
-    ];
-    const loss = async (reduction?: Reduction) =>
-      numbers(meanSquaredError(prediction, target, { reduction }));
-    expect(await loss()).toEqual([3.25]);
-    expect(await loss('sum')).toEqual([13]);
-    expect(await loss('none')).toEqual([0, 4, 9, 0]);
+describe.each(Object.entries(losses))('%s', (name, { target, dtype, first }) => {
+  const loss = lossOf(name);
+  const targets = (batch: number): Tensor => ones([batch, ...target], dtype);
+  const [prediction, wanted] = [zeros([2, 4]), targets(2)];
+
+  it('has the mean, the sum or all of the losses', async () => {
+    const all = await numbers(loss(prediction, wanted, { reduction: 'none' }));
+    const sum = all.reduce((total, each) => total + each, 0);
+    expect(loss(prediction, wanted, { reduction: 'none' }).shape).toEqual(wanted.shape);
+    expectClose(await numbers(loss(prediction, wanted, { reduction: 'sum' })), [sum]);
+    expectClose(await numbers(loss(prediction, wanted)), [sum / all.length]);
   });
 
-  it('does not broadcast', () => {
-    const message = 'must have the same shape, got [3] and [3, 1].';
-    expectError(() => meanSquaredError(zeros([3]), zeros([3, 1])), 'SHAPE', message);
+  it('is NaN on the mean and 0 on the sum over no examples', async () => {
+    const nothing = [zeros([0, 4]), targets(0)] as const;
+    expect(await loss(...nothing).item()).toBeNaN();
+    expect(await loss(...nothing, { reduction: 'sum' }).item()).toBe(0);
+    const input = new Variable(nothing[0]);
+    const total = loss(input.value, nothing[1], { reduction: 'sum' });
+    expect(grad(total, input).shape).toEqual([0, 4]);
   });
 
-  it('names the reductions there are', () => {
-    const run = () => meanSquaredError([1], [1], { reduction: 'average' as Reduction });
-    expectError(run, 'ARGUMENT', "reduction must be 'mean', 'sum' or 'none', got 'average'");
+  it('computes in float64 when the predictions are', () => {
+    const precise = zeros([2, 4], 'float64');
+    const fitting = dtype === 'int32' ? wanted : wanted.cast('float64');
+    expect(loss(precise, fitting).dtype).toBe('float64');
   });
+
+  it('is NaN where a prediction is', async () => {
+    const rows = tensor([
+      [NaN, 0, 0, 0],
+      [0, 0, 0, 0],
+    ]);
+    const all = await numbers(loss(rows, wanted, { reduction: 'none' }));
+    expect(all[0]).toBeNaN();
+    expect(all.at(-1)).not.toBeNaN();
+  });
+
+  it('says which shapes it takes', () => {
+    const wrong = zeros([2, ...target, 1], dtype);
+    const message = new RegExp(`^${name}: .*\\[2(, 4)?\\].* \\[2, (4, )?1\\]`);
+    expectError(() => loss(prediction, wrong), 'SHAPE', message);
+  });
+
+  it('wants predictions to be floating-point', () => {
+    const message = `${name}: ${first} must be floating-point, got int32; cast first: ${first}.cast('float32').`;
+    expectError(() => loss(zeros([2, 4], 'int32'), wanted), 'DTYPE', message);
+  });
+
+  it('names the reductions and options there are', () => {
+    const average = { reduction: 'average' as Reduction };
+    const reductions = `${name}: reduction must be 'mean', 'sum' or 'none', got 'average'.`;
+    expectError(() => loss(prediction, wanted, average), 'ARGUMENT', reductions);
+    const misspelt = { reductoin: 'sum' } as LossOptions;
+    const unknown = `${name}: unknown option 'reductoin'; there are reduction`;
+    expectError(() => loss(prediction, wanted, misspelt), 'ARGUMENT', unknown);
+  });
+});
+
+it('options are checked by the compiler', () => {
+  const [x, y] = [zeros([2, 3]), zeros([2, 3])];
+  const unknown = [
+    // @ts-expect-error: an option of another loss
+    () => layers.crossEntropy(x, y, { delta: 1 }),
+    // @ts-expect-error: Keras's name
+    () => layers.crossEntropy(x, y, { label_smoothing: 0.1 }),
+    // @ts-expect-error: PyTorch's name
+    () => layers.binaryCrossEntropyWithLogits(x, y, { posWeight: 2 }),
+    // @ts-expect-error: an option of another loss
+    () => layers.huber(x, y, { margin: 1 }),
+    // @ts-expect-error: the mean of squares has no options but the reduction
+    () => layers.meanSquaredError(x, y, { delta: 1 }),
+    // @ts-expect-error: nor has that of distances
+    () => layers.meanAbsoluteError(x, y, { delta: 1 }),
+    // @ts-expect-error: a threshold is a margin
+    () => layers.hinge(x, y, { threshold: 1 }),
+    // @ts-expect-error: the exponent is 1
+    () => layers.multiClassHinge(x, y, { power: 2 }),
+    // @ts-expect-error: a misspelt name
+    () => layers.l1Penalty({}, 1, { matches: () => true }),
+    // @ts-expect-error: none of the reductions
+    () => layers.huber(x, y, { reduction: 'average' }),
+  ];
+  expect(unknown.length).toBe(10);
+  for (const call of unknown) expect(call).toThrow();
+});
+
+it.each<[LossName, DataType]>([
+  ['huber', 'int32'],
+  ['meanAbsoluteError', 'uint8'],
+  ['meanSquaredError', 'float64'],
+])('%s does not mix dtypes', (name, dtype) => {
+  const message = `${name}: target must be float32 as prediction is, got ${dtype}; cast it: target.cast('float32').`;
+  expectError(() => lossOf(name)(zeros([2]), zeros([2], dtype)), 'DTYPE', message);
 });

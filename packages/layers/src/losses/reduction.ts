@@ -1,28 +1,32 @@
 import { ArgumentError, type Tensor } from '@gradus/core';
-import { shown } from '../validate.js';
+import { checkOptionNames, shown } from '../validate.js';
 
 /** What becomes of the losses of the examples: their mean, their sum, or all of them. */
 export type Reduction = 'mean' | 'sum' | 'none';
 
 /** The options that losses share. */
 export interface LossOptions {
-  /** `'mean'` if not given. */
+  /** `'mean'` if not given: of no losses at all it is NaN. */
   readonly reduction?: Reduction | undefined;
 }
 
-/** Combines losses as the options of `loss` say. */
-export function reduceLoss(loss: string, values: Tensor, options: LossOptions): Tensor {
+/** Throws unless `options` are those of `loss`: `reduction`, and the names in `others`. */
+export function checkLossOptions(
+  loss: string,
+  options: LossOptions,
+  others: readonly string[] = [],
+): void {
+  checkOptionNames(loss, options, ['reduction', ...others]);
   const { reduction = 'mean' } = options;
-  switch (reduction) {
-    case 'mean':
-      return values.mean();
-    case 'sum':
-      return values.sum();
-    case 'none':
-      return values;
-    default:
-      throw new ArgumentError(
-        `${loss}: reduction must be 'mean', 'sum' or 'none', got ${shown(reduction)}.`,
-      );
-  }
+  if (reductions.includes(reduction)) return;
+  throw new ArgumentError(
+    `${loss}: reduction must be 'mean', 'sum' or 'none', got ${shown(reduction)}.`,
+  );
+}
+
+const reductions: readonly string[] = ['mean', 'sum', 'none'] satisfies Reduction[];
+
+/** Combines losses as checked options say. */
+export function reduceLoss(losses: Tensor, { reduction = 'mean' }: LossOptions): Tensor {
+  return reduction === 'none' ? losses : losses[reduction]();
 }

@@ -1,5 +1,5 @@
 import { asTensor, type Tensor, type TensorLike } from '@gradus/core';
-import { asTarget } from '../losses/labels.js';
+import { asTarget, mostLikely } from '../losses/labels.js';
 
 /**
  * The share of examples whose greatest logit is that of the right class.
@@ -12,7 +12,6 @@ import { asTarget } from '../losses/labels.js';
  */
 export function accuracy(logits: TensorLike, labels: TensorLike): Tensor {
   const scores = asTensor(logits);
-  const target = asTarget('accuracy', scores, labels);
-  const right = target.kind === 'classes' ? target.classes : target.probabilities.argMax();
+  const right = mostLikely(asTarget('accuracy', scores, labels));
   return scores.argMax().equal(right).cast('float32').mean();
 }
