@@ -15,6 +15,7 @@ import {
   isVector,
   schedules,
   type Optimizer,
+  type Schedule,
 } from '../src/index.js';
 import { everyOptimizer } from './every-optimizer.js';
 import { useCpu } from './support.js';
@@ -57,8 +58,18 @@ it('a whole Adam update of a parameter is one pass', () => {
   ]);
 });
 
-it('a schedule joins the scalars', () => {
-  const learningRate = schedules.exponentialDecay({ amplitude: 1, timeConstant: 10 });
+it.each<[string, Schedule]>([
+  ['exponentialDecay', schedules.exponentialDecay({ amplitude: 1, timeConstant: 10 })],
+  ['step', schedules.step({ initial: 1, factor: 0.5, every: 10 })],
+  ['oneCycle', schedules.oneCycle({ maximum: 1, steps: 10 })],
+  [
+    'warmUp to cosineRestarts',
+    schedules.warmUp({
+      steps: 10,
+      schedule: schedules.cosineRestarts({ initial: 1, steps: 10, growth: 2 }),
+    }),
+  ],
+])('%s joins the scalars', (_, learningRate) => {
   const plan = planOfUpdate(adam({ learningRate }), three());
   expect(kernels(plan)[0]).toBe('map 1 4');
   expect(plan.kernels).toHaveLength(4);

@@ -1,4 +1,6 @@
 export { constant } from './constant.js';
+export { cosine, type CosineOptions } from './cosine.js';
+export { cosineRestarts, type CosineRestartsOptions } from './cosine-restarts.js';
 export {
   exponential,
   exponentialDecay,
@@ -6,3 +8,8 @@ export {
   type ExponentialOptions,
 } from './exponential.js';
 export { inverseTime, type InverseTimeOptions } from './inverse-time.js';
+export { oneCycle, type OneCycleOptions } from './one-cycle.js';
+export { piecewise, type PiecewiseOptions } from './piecewise.js';
+export { polynomial, type PolynomialOptions } from './polynomial.js';
+export { step, type StepOptions } from './step.js';
+export { warmUp, type WarmUpOptions } from './warm-up.js';

@@ -3,6 +3,7 @@ import {
   asTensor,
   formatShape,
   ShapeError,
+  tensor,
   untraced,
   Variable,
   type Tensor,
@@ -18,6 +19,13 @@ export type Schedule = (step: Tensor) => Tensor;
 
 /** A number, or a function of the number of steps taken. */
 export type LearningRate = number | Schedule;
+
+/** `value` as a schedule. */
+export function scheduleOf(owner: string, name: string, value: LearningRate): Schedule {
+  if (typeof value === 'function') return value;
+  checkNonNegative(owner, name, value);
+  return () => tensor(value);
+}
 
 /** Where an optimiser has its learning rate from. */
 export class LearningRateSource {
