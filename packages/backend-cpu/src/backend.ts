@@ -30,7 +30,7 @@ export interface CpuOptions {
 export class CpuBackend implements Backend {
   readonly name = 'cpu';
   readonly capabilities: Capabilities = {
-    kernels: ['map', 'reduce', 'matMul', 'scatterAdd'],
+    kernels: ['map', 'reduce', 'matMul', 'conv2d', 'pool2d', 'unpool2d', 'scatterAdd'],
     dtypes: ['float32', 'float64', 'int32', 'uint32', 'uint8', 'bool'],
     multipleOutputs: true,
     maximumBuffersPerKernel: Infinity,

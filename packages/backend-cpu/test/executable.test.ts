@@ -174,7 +174,7 @@ describe('the device', () => {
     expect(device).toBeInstanceOf(Device);
     expect(device.name).toBe('cpu');
     expect(device.capabilities).toMatchObject({
-      kernels: ['map', 'reduce', 'matMul', 'scatterAdd'],
+      kernels: ['map', 'reduce', 'matMul', 'conv2d', 'pool2d', 'unpool2d', 'scatterAdd'],
       dtypes: ['float32', 'float64', 'int32', 'uint32', 'uint8', 'bool'],
       multipleOutputs: true,
       maximumBuffersPerKernel: Infinity,

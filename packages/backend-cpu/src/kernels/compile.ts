@@ -1,9 +1,17 @@
-import { DeviceError, type Kernel, type Plan } from '@gradus/core/backend';
+import type {
+  Conv2dKernel,
+  Kernel,
+  Plan,
+  Pool2dKernel,
+  Unpool2dKernel,
+} from '@gradus/core/backend';
 import type { CompiledProgram, NumberArray, Translate } from '../program/program.js';
 import { mapProgram } from './map.js';
 import { epilogueProgram, runMatMul, windowLength } from './mat-mul.js';
 import { reduceProgram } from './reduce.js';
 import { scatterAddProgram } from './scatter-add.js';
+import { setRange, slabEpilogue, slabRange } from './slab.js';
+import { prepareWindows } from './windows.js';
 import { packedProduct } from '../matmul/packed-product.js';
 
 /** The kernels of a plan, ready to run on its arrays. */
@@ -21,6 +29,23 @@ export function compileKernels(plan: Plan, translate: Translate): CompiledKernel
   const scalars = plan.buffers.length;
   const scratch: NumberArray[] = [];
   const addScratch = (array: NumberArray): number => scalars + scratch.push(array);
+  const compileWindows = (
+    kernel: Conv2dKernel | Pool2dKernel | Unpool2dKernel,
+  ): CompiledProgram => {
+    const { results, layout, run } = prepareWindows(kernel);
+    const range = slabRange();
+    const slab = { ...layout, array: addScratch(results) };
+    const epilogue = translate(slabEpilogue(kernel, scalars, slab, addScratch(range)));
+    return {
+      source: `// ${kernel.kind} to ${kernel.shape.join(' × ')}, and after it\n${epilogue.source}`,
+      run: (arrays) => {
+        run(arrays, (from, to) => {
+          setRange(range, from, to);
+          epilogue.run(arrays);
+        });
+      },
+    };
+  };
   const compile = (kernel: Kernel): CompiledProgram => {
     switch (kernel.kind) {
       case 'map':
@@ -45,9 +70,7 @@ export function compileKernels(plan: Plan, translate: Translate): CompiledKernel
       case 'conv2d':
       case 'pool2d':
       case 'unpool2d':
-        throw new DeviceError(
-          `compile: ${kernel.kind} is not among capabilities.kernels; core lowers it to reduce.`,
-        );
+        return compileWindows(kernel);
     }
   };
   return { kernels: plan.kernels.map(compile), scratch };

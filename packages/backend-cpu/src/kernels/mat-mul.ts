@@ -1,7 +1,6 @@
-import { isFloating, sizeOf, type MatMulKernel, type MatrixOperand } from '@gradus/core/backend';
-import { addDirectProduct, storeIntegerProduct } from '../matmul/direct-product.js';
-import { corner, type BlockShape, type Matrix } from '../matmul/matrix.js';
-import { blockColumns, blockRows, packedProduct } from '../matmul/packed-product.js';
+import { sizeOf, type MatMulKernel, type MatrixOperand } from '@gradus/core/backend';
+import type { StridedMatrix } from '../matmul/matrix.js';
+import { multiplyByBlocks } from '../matmul/blocks.js';
 import { ProgramBuilder } from '../program/builder.js';
 import { ExpressionLowering } from '../program/lowering.js';
 import type { CompiledProgram, NumberArray, Program } from '../program/program.js';
@@ -57,60 +56,41 @@ export function epilogueProgram(
 
 /** Multiplies block by block, and runs the epilogue on each block while it is in the cache. */
 export function runMatMul(
-  kernel: MatMulKernel,
+  { dtype, shape, depth, left, right }: MatMulKernel,
   arrays: readonly NumberArray[],
   window: Int32Array,
   epilogue: CompiledProgram,
 ): void {
-  const batchShape = kernel.shape.slice(0, -2);
-  const [rows, columns] = kernel.shape.slice(-2) as [number, number];
+  const batchShape = shape.slice(0, -2);
+  const [rows, columns] = shape.slice(-2) as [number, number];
   const batch = new Array<number>(batchShape.length).fill(0);
   for (let count = sizeOf(batchShape); count > 0; count--) {
     window.set(batch, batchStart);
-    const left = matrixOf(kernel.left, batch, arrays);
-    const right = matrixOf(kernel.right, batch, arrays);
-    for (let column = 0; column < columns; column += blockColumns) {
-      window[firstColumn] = column;
-      window[endColumn] = Math.min(column + blockColumns, columns);
-      for (let row = 0; row < rows; row += blockRows) {
-        window[firstRow] = row;
-        window[endRow] = Math.min(row + blockRows, rows);
-        multiply(kernel, corner(left, row, 0), corner(right, 0, column), window);
-        epilogue.run(arrays);
-      }
-    }
+    const product = {
+      left: matrixOf(left, batch, arrays),
+      right: matrixOf(right, batch, arrays),
+      dtype,
+      rows,
+      columns,
+      depth,
+    };
+    multiplyByBlocks(product, (block) => {
+      window[firstRow] = block.firstRow;
+      window[endRow] = block.endRow;
+      window[firstColumn] = block.firstColumn;
+      window[endColumn] = block.endColumn;
+      window[tileStride] = block.stride;
+      epilogue.run(arrays);
+    });
     advance(batch, batchShape);
   }
-}
-
-/** Fills the tile with the block of the product that `window` names. */
-function multiply(
-  { dtype, depth }: MatMulKernel,
-  left: Matrix,
-  right: Matrix,
-  window: Int32Array,
-): void {
-  const product = packedProduct();
-  const { tile } = product;
-  const rows = window[endRow]! - window[firstRow]!;
-  const columns = window[endColumn]! - window[firstColumn]!;
-  const stride = Math.ceil(columns / 4) * 4;
-  const block: BlockShape = { rows, columns, depth, stride };
-  window[tileStride] = stride;
-  if (!isFloating(dtype)) {
-    storeIntegerProduct(tile, dtype, left, right, block);
-    return;
-  }
-  tile.fill(0, 0, Math.ceil(rows / 2) * 2 * stride);
-  if (Math.min(rows, columns) < 4) addDirectProduct(tile, left, right, block);
-  else product.add(left, right, block, window[firstRow]! > 0);
 }
 
 function matrixOf(
   { buffer, offset, batchStrides, rowStride, columnStride }: MatrixOperand,
   batch: readonly number[],
   arrays: readonly NumberArray[],
-): Matrix {
+): StridedMatrix {
   let start = offset;
   batch.forEach((coordinate, axis) => (start += coordinate * batchStrides[axis]!));
   return { array: arrays[buffer]!, offset: start, rowStride, columnStride };

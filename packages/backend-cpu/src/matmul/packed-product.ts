@@ -1,4 +1,12 @@
-import { corner, transposed, type BlockShape, type Matrix } from './matrix.js';
+import {
+  corner,
+  isIndexed,
+  transposed,
+  type BlockShape,
+  type IndexedMatrix,
+  type Matrix,
+  type StridedMatrix,
+} from './matrix.js';
 
 /** How many rows a block of a product has: packed, the left operand's (256 KiB) stays in a cache. */
 export const blockRows = 64;
@@ -107,7 +115,18 @@ function createPackedProduct(): PackedProduct {
  */
 function pack(
   target: Float64Array,
-  { array, offset, rowStride, columnStride }: Matrix,
+  matrix: Matrix,
+  rows: number,
+  count: number,
+  width: number,
+): void {
+  if (isIndexed(matrix)) packIndexed(target, matrix, rows, count, width);
+  else packStrided(target, matrix, rows, count, width);
+}
+
+function packStrided(
+  target: Float64Array,
+  { array, offset, rowStride, columnStride }: StridedMatrix,
   rows: number,
   count: number,
   width: number,
@@ -122,6 +141,27 @@ function pack(
         to += width;
         from += columnStride;
       }
+    }
+  }
+}
+
+function packIndexed(
+  target: Float64Array,
+  { array, rowOffsets, columnOffsets }: IndexedMatrix,
+  rows: number,
+  count: number,
+  width: number,
+): void {
+  for (let strip = 0; strip < rows; strip += width) {
+    for (let lane = 0; lane < width; lane++) {
+      const row = strip + lane;
+      let to = strip * count + lane;
+      if (row >= rows) {
+        for (let k = 0; k < count; k++, to += width) target[to] = 0;
+        continue;
+      }
+      const from = rowOffsets[row]!;
+      for (let k = 0; k < count; k++, to += width) target[to] = array[from + columnOffsets[k]!]!;
     }
   }
 }
