@@ -32,14 +32,14 @@ export function compileKernels(plan: Plan, translate: Translate): CompiledKernel
   const compileWindows = (
     kernel: Conv2dKernel | Pool2dKernel | Unpool2dKernel,
   ): CompiledProgram => {
-    const { results, layout, run } = prepareWindows(kernel);
+    const windows = prepareWindows(kernel);
     const range = slabRange();
-    const slab = { ...layout, array: addScratch(results) };
+    const slab = { ...windows.layout, array: addScratch(windows.results) };
     const epilogue = translate(slabEpilogue(kernel, scalars, slab, addScratch(range)));
     return {
       source: `// ${kernel.kind} to ${kernel.shape.join(' × ')}, and after it\n${epilogue.source}`,
       run: (arrays) => {
-        run(arrays, (from, to) => {
+        windows.run(arrays, (from, to) => {
           setRange(range, from, to);
           epilogue.run(arrays);
         });

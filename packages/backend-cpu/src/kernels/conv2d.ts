@@ -4,7 +4,7 @@ import type { Matrix } from '../matmul/matrix.js';
 import { packedProduct } from '../matmul/packed-product.js';
 import type { NumberArray } from '../program/program.js';
 import { PaddedImage } from '../windows/padded-images.js';
-import type { WindowRun } from './windows.js';
+import type { WindowRun } from './slab.js';
 
 /**
  * Each pass as products of matrices (implicit GEMM): patches of an image, which are packed straight

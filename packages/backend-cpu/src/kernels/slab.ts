@@ -6,7 +6,7 @@ import {
 } from '@gradus/core/backend';
 import { ProgramBuilder } from '../program/builder.js';
 import { ExpressionLowering } from '../program/lowering.js';
-import type { Program } from '../program/program.js';
+import type { NumberArray, Program } from '../program/program.js';
 import { nest } from './nest.js';
 import { storeOutputs } from './outputs.js';
 
@@ -20,6 +20,15 @@ export interface Slab {
   readonly start: number;
   /** How far apart neighbours along each axis are; 0 for the first if it holds one image. */
   readonly strides: readonly number[];
+}
+
+/** A kernel that moves a window over images, ready to run. */
+export interface WindowRun {
+  /** Where the results are, in which the epilogue finds them. */
+  readonly results: Float64Array;
+  readonly layout: Omit<Slab, 'array'>;
+  /** Computes, and calls `finish` whenever the results of coordinates `from` to `to` are there. */
+  run(arrays: readonly NumberArray[], finish: (from: number, to: number) => void): void;
 }
 
 /** The places in the `range` array: the first coordinates of axis 0 that the slab holds. */

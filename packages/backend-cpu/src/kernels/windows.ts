@@ -2,17 +2,8 @@ import type { Conv2dKernel, DataType, Pool2dKernel, Unpool2dKernel } from '@grad
 import type { NumberArray } from '../program/program.js';
 import { prepareConvolution } from './conv2d.js';
 import { poolImage } from './pool2d.js';
-import type { Slab } from './slab.js';
+import type { WindowRun } from './slab.js';
 import { unpoolImage } from './unpool2d.js';
-
-/** A kernel that moves a window over images, ready to run. */
-export interface WindowRun {
-  /** Where the results are, in which the epilogue finds them. */
-  readonly results: Float64Array;
-  readonly layout: Omit<Slab, 'array'>;
-  /** Computes, and calls `finish` whenever the results of coordinates `from` to `to` are there. */
-  run(arrays: readonly NumberArray[], finish: (from: number, to: number) => void): void;
-}
 
 /** Prepares what comes before the epilogue of a kernel. */
 export function prepareWindows(kernel: Conv2dKernel | Pool2dKernel | Unpool2dKernel): WindowRun {

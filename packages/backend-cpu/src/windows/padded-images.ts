@@ -22,10 +22,8 @@ export class PaddedImage {
   readonly #shape: ImageShape;
 
   /**
-   * Room for one of the images of a shape.
-   *
-   * @param places How many places the window has down and across.
-   * @param perGroup How many channels the window spans.
+   * Room for one of the images of a shape; the window has so many places down and across, and
+   * spans `perGroup` channels.
    */
   constructor(
     shape: ImageShape,
