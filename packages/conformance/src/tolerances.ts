@@ -35,6 +35,11 @@ export const golden: Tolerance = {
   units: { float32: 1e-5 * 2 ** 24, float64: 1e-8 * 2 ** 53 },
   scale: 'largest',
 };
+/** Sums of a hundred or so golden inputs, of which nine digits are known too. */
+export const goldenSum: Tolerance = {
+  units: { float32: 1e-5 * 2 ** 24, float64: 1e-7 * 2 ** 53 },
+  scale: 'largest',
+};
 
 /**
  * A sum of `count` terms, added in any order: the error of rounding after each grows with the root

@@ -106,3 +106,19 @@ export const pooling: GoldenFunction = ({ x }, config) => {
     ? maxPool2d(x!, options)
     : avgPool2d(x!, { ...options, countIncludePad: config['countIncludePad'] === true });
 };
+
+/**
+ * The cases of `normalization.json`: over the batch, by running statistics where they are given,
+ * and over rows.
+ */
+export const normalization: GoldenFunction = (inputs, config) => {
+  const { x, weight, bias, runningMean, runningVar } = inputs;
+  const isOfRows = x!.rank === 2;
+  const axes = isOfRows ? [1] : [0, 2, 3];
+  const wide = (values: Tensor): Tensor => (isOfRows ? values : values.reshape([-1, 1, 1]));
+  const keepDims = { keepDims: true };
+  const mean = runningMean === undefined ? x!.mean(axes, keepDims) : wide(runningMean);
+  const spread = runningVar === undefined ? variance(x!, axes, keepDims) : wide(runningVar);
+  const deviation = spread.add(config['eps'] as number).sqrt();
+  return x!.sub(mean).div(deviation).mul(wide(weight!)).add(wide(bias!));
+};

@@ -54,6 +54,7 @@ const tested = [
   'losses',
   'conv2d',
   'pool2d',
+  'normalization',
   'optimizers',
 ] as const satisfies GoldenFamily[];
 
