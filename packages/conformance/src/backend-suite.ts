@@ -1,5 +1,6 @@
 import type { Device } from '@gradus/core';
 import { activations } from './areas/activations.js';
+import { arrangement } from './areas/arrangement.js';
 import { compositions } from './areas/compositions.js';
 import { contract } from './areas/contract.js';
 import { elementwise } from './areas/elementwise.js';
@@ -45,6 +46,7 @@ const areas: Readonly<Record<string, (tests: BackendTests, files: GoldenFiles) =
   random,
   compositions,
   activations,
+  arrangement,
   gradients,
   golden,
   'golden optimizers': goldenOptimizers,

@@ -1,16 +1,22 @@
 import {
   clip,
   concat,
+  cumulativeSum,
   customGradient,
   logSigmoid,
   logSoftmax,
   logSumExp,
   norm,
+  repeat,
   scatterAdd,
   softmax,
   softplus,
+  split,
   standardDeviation,
   tensor,
+  tile,
+  tril,
+  triu,
   variance,
   where,
   zeros,
@@ -141,6 +147,17 @@ export const gradientCases: Readonly<Record<string, GradientCase>> = {
     fn: (x) => x.add(norm(x, 1, { keepDims: true }).square()),
   },
   clip: { inputs: two, fn: (x, maximum) => clip(x, -1, maximum.abs()) },
+  'cumulative sums': { inputs: one, fn: (x) => cumulativeSum(x).square(), smooth: true },
+  'split, repeat, tile and triangles': {
+    inputs: one,
+    fn: (x) => {
+      const [left, right] = split(x, 2, 1);
+      return tril(repeat(left!, 2, 1))
+        .mul(triu(tile(right!, 2), 1))
+        .add(tile(x, 1));
+    },
+    smooth: true,
+  },
   softplus: { inputs: one, fn: (x) => softplus(x), smooth: true },
   logSigmoid: { inputs: one, fn: (x) => logSigmoid(x), smooth: true },
   'a dense network': {

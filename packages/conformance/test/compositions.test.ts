@@ -1,21 +1,34 @@
 import { grad } from '@gradus/autograd';
 import {
+  arange,
   clip,
+  concat,
+  cumulativeSum,
+  dot,
   elu,
+  eye,
   gelu,
   leakyRelu,
+  linspace,
   logSigmoid,
   logSoftmax,
   logSumExp,
   norm,
   normalizeAxes,
   oneHot,
+  outer,
+  repeat,
+  rsqrt,
   silu,
   softmax,
   softplus,
+  split,
   stack,
   standardDeviation,
   tensor,
+  tile,
+  tril,
+  triu,
   variance,
   type Axes,
   type ReductionOptions,
@@ -76,6 +89,29 @@ const compositions: Readonly<Record<string, Composition>> = {
   leakyRelu: kinked((x, { inputs }) => leakyRelu(x, { slope: inputs.pick([0, 0.1, -1]) })),
   softplus: smooth((x) => softplus(x)),
   logSigmoid: smooth((x) => logSigmoid(x)),
+  rsqrt: smooth((x) => rsqrt(x.square().add(0.3))),
+  dot: smooth((x) => dot(x.reshape([-1]), x.reshape([-1]).flip().sin())),
+  outer: smooth((x) => outer(x.reshape([-1]), x.reshape([-1]).cos())),
+  cumulativeSum: smooth((x, { axis }) => cumulativeSum(x, axis).square()),
+  'split into equal parts': kinked((x, { axis }) => {
+    const [first, ...rest] = split(x, x.shape.at(axis)!, axis);
+    return rest.reduce((product, each) => product.mul(each), first!);
+  }),
+  'split into sizes': kinked((x, { axis, inputs }) => {
+    const size = inputs.integer(0, x.shape.at(axis)! + 1);
+    const [first, second] = split(x, [size, x.shape.at(axis)! - size], axis);
+    return concat([second!.square(), first!], axis);
+  }),
+  repeat: kinked((x, { axis, inputs }) => repeat(x, inputs.integer(1, 4), axis)),
+  tile: kinked((x, { axis, inputs }) => tile(x, [2, inputs.integer(1, 3), 1].slice(axis))),
+  tril: kinked((x, { inputs }) => tril(stack([x, x]), inputs.integer(-1, 3)).add(x)),
+  triu: kinked((x, { inputs }) => triu(stack([x, x]), inputs.integer(-1, 3)).add(x)),
+  'ranges and eye': kinked((x) =>
+    stack([x])
+      .mul(arange(1, x.shape.at(-1)! + 1, 1, x.dtype))
+      .add(linspace(0, 1, x.shape.at(-1)!, x.dtype).mul(x))
+      .matMul(eye(x.shape.at(-1)!, { columns: 3, diagonal: 1, dtype: x.dtype })),
+  ),
   'oneHot and stack': kinked((x, { axis, inputs }) =>
     stack(
       [x, oneHot(inputs.tensor(x.shape.slice(0, -1), 'int32'), x.shape.at(-1)!).cast(x.dtype)],

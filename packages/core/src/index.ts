@@ -11,6 +11,9 @@ export type { Kernel, KernelKind, Plan, PlanBuffer } from './backend/kernels.js'
 export { compile, type CompiledFunction, type CompileOptions } from './compile/compile.js';
 export type { Passed } from './compile/arguments.js';
 export * from './compositions/activations.js';
+export * from './compositions/arrangement.js';
+export * from './compositions/products.js';
+export * from './compositions/ranges.js';
 export * from './compositions/statistics.js';
 export { conv2d, conv2dFilterGradient, conv2dInputGradient } from './convolution.js';
 export type { ConvolutionOptions } from './graph/convolution.js';

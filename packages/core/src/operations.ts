@@ -22,6 +22,8 @@ export const exp = (x: TensorLike): Tensor => asTensor(x).exp();
 export const log = (x: TensorLike): Tensor => asTensor(x).log();
 /** √x. */
 export const sqrt = (x: TensorLike): Tensor => asTensor(x).sqrt();
+/** 1 / √x. */
+export const rsqrt = (x: TensorLike): Tensor => asTensor(x).sqrt().reciprocal();
 /** The matrix product over the last two axes; leading axes broadcast. */
 export const matMul = (left: TensorLike, right: TensorLike): Tensor => asTensor(left).matMul(right);
 /** x + y, broadcast. */

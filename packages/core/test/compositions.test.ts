@@ -23,22 +23,12 @@ import {
   type Tensor,
 } from '../src/index.js';
 import { interpreter } from './support/interpreter.js';
+import { refuse } from './support/refuse.js';
 
 beforeEach(() => setDefaultDevice(interpreter()));
 
 const integers = tensor([1, 2, 3], { dtype: 'int32' });
 const truth = tensor([true]);
-
-type Refusal = readonly [attempt: () => unknown, message: string];
-/** Each attempt throws at once an error of the class, whose message begins so. */
-function refuse(kind: new (message: string) => Error, refusals: readonly Refusal[]): void {
-  for (const [attempt, message] of refusals) {
-    it(message, () => {
-      expect(attempt).toThrow(kind);
-      expect(attempt).toThrow(message);
-    });
-  }
-}
 
 describe('statistics', () => {
   it('of rows', async () => {

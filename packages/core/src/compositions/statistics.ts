@@ -1,6 +1,7 @@
+import { DataTypeError } from '../errors.js';
 import { assertFloating } from '../graph/elementwise.js';
 import { where } from '../operations.js';
-import { normalizeAxes } from '../shape.js';
+import { normalizeAxes, normalizeAxis } from '../shape.js';
 import {
   asTensor,
   type Axes,
@@ -60,4 +61,27 @@ export function norm(x: TensorLike, axes?: Axes, options?: NormOptions): Tensor 
  */
 export function clip(x: TensorLike, minimum: TensorLike, maximum: TensorLike): Tensor {
   return asTensor(x).clip(minimum, maximum);
+}
+
+/**
+ * The sums of the first 1, 2, 3, … elements along `axis`, of the shape and dtype of `x`. In ⌈log₂ n⌉
+ * rounds, each of which adds what is 1, 2, 4, … places before (Hillis and Steele, "Data parallel
+ * algorithms", 1986): every sum is of partial sums, which keeps rounding errors low.
+ *
+ * @throws ShapeError for an axis that does not exist, DataTypeError for bool.
+ */
+export function cumulativeSum(x: TensorLike, axis = -1): Tensor {
+  const input = asTensor(x);
+  const along = normalizeAxis('cumulativeSum', axis, input.rank);
+  if (input.dtype === 'bool') {
+    throw new DataTypeError("cumulativeSum: got bool; cast first, e.g. x.cast('int32').");
+  }
+  const only = (amount: number): number[] =>
+    input.shape.map((_, other) => (other === along ? amount : 0));
+  const origin = only(0);
+  let sums = input;
+  for (let distance = 1; distance < input.shape[along]!; distance *= 2) {
+    sums = sums.add(sums.pad(only(distance), origin).slice(origin, input.shape));
+  }
+  return sums;
 }

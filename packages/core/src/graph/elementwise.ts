@@ -158,7 +158,8 @@ export function threefry(
   return new GraphNode('threefry', inputs, { word }, shape, 'uint32');
 }
 
-function checkSameDataType(operation: string, left: GraphNode, right: GraphNode): void {
+/** Throws a `DataTypeError` unless both operands have one dtype. */
+export function checkSameDataType(operation: string, left: GraphNode, right: GraphNode): void {
   if (left.dtype !== right.dtype) {
     throw new DataTypeError(
       `${operation}: operands have dtypes ${left.dtype} and ${right.dtype}; ` +
