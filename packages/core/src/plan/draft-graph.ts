@@ -96,12 +96,32 @@ export class DraftGraph {
     }
   }
 
-  /** Whether `to` must run after `from` because of at least one draft in between. */
-  pathBetween(from: BuiltDraft, to: BuiltDraft): boolean {
+  /** What must run before `built`: writers of what it reads, and readers of what it overwrites. */
+  *predecessors(built: BuiltDraft): Generator<BuiltDraft> {
+    for (const node of built.loads.keys()) {
+      const writer = this.writerOf(node);
+      if (writer !== undefined && writer !== built) yield writer;
+    }
+    for (const store of built.draft.stores) {
+      const overwritten = this.overwritten(store);
+      if (overwritten === undefined) continue;
+      for (const reader of this.readersOf(overwritten)) if (reader !== built) yield reader;
+    }
+  }
+
+  /**
+   * Whether `to` must run after `from` because of at least one draft in between, all of which
+   * `mayPass` lets through.
+   */
+  pathBetween(
+    from: BuiltDraft,
+    to: BuiltDraft,
+    mayPass: (draft: BuiltDraft) => boolean = () => true,
+  ): boolean {
     const visited = new Set<BuiltDraft>();
     const stack = [...this.successors(from)].filter((next) => next !== to && next !== from);
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      if (visited.has(next)) continue;
+      if (visited.has(next) || !mayPass(next)) continue;
       visited.add(next);
       for (const after of this.successors(next)) {
         if (after === to) return true;

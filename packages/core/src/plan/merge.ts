@@ -2,6 +2,7 @@ import type { GraphNode } from '../graph/node.js';
 import { sameShape } from '../shape.js';
 import type { BuiltDraft } from './draft-builder.js';
 import type { DraftGraph } from './draft-graph.js';
+import { DraftOrder } from './draft-order.js';
 import { operationLimit } from './fusion.js';
 import { draftSize, reducedShape, type Draft, type Store } from './draft.js';
 
@@ -12,20 +13,23 @@ import { draftSize, reducedShape, type Draft, type Store } from './draft.js';
  */
 export function mergeDrafts(graph: DraftGraph): void {
   const waiting = graph.drafts;
+  const order = new DraftOrder(graph);
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     if (!graph.has(next)) continue;
-    const merged = mergeWithFirst(graph, next);
+    const merged = mergeWithFirst(graph, order, next);
     if (merged !== undefined) waiting.unshift(merged);
   }
 }
 
-function mergeWithFirst(graph: DraftGraph, built: BuiltDraft): BuiltDraft | undefined {
+function mergeWithFirst(
+  graph: DraftGraph,
+  order: DraftOrder,
+  built: BuiltDraft,
+): BuiltDraft | undefined {
   for (const other of candidates(graph, built)) {
-    const merged = tryMerge(graph, other, built);
+    const merged = tryMerge(graph, order, other, built);
     if (merged !== undefined) {
-      graph.remove(other);
-      graph.remove(built);
-      graph.add(merged);
+      order.replace([other, built], merged);
       return merged;
     }
   }
@@ -51,14 +55,19 @@ function* candidates(graph: DraftGraph, built: BuiltDraft): Generator<BuiltDraft
   }
 }
 
-function tryMerge(graph: DraftGraph, a: BuiltDraft, b: BuiltDraft): BuiltDraft | undefined {
+function tryMerge(
+  graph: DraftGraph,
+  order: DraftOrder,
+  a: BuiltDraft,
+  b: BuiltDraft,
+): BuiltDraft | undefined {
   if (a.operations + b.operations > operationLimit) return undefined;
   const draft = joined(a.draft, b.draft);
   if (draft === undefined) return undefined;
   const pruned = withoutUnread(graph, draft, new Set([a, b]));
   const { multipleOutputs, maximumBuffersPerKernel } = graph.context.limits;
   if (!multipleOutputs && pruned.stores.length > 1) return undefined;
-  if (graph.pathBetween(a, b) || graph.pathBetween(b, a)) return undefined;
+  if (order.pathBetween(a, b)) return undefined;
   const merged = graph.build(pruned);
   if (bufferCount(merged) > maximumBuffersPerKernel || !isSound(graph, merged)) return undefined;
   return merged;
