@@ -1,4 +1,4 @@
-import { relu } from '@gradus/core';
+import { relu, type Layer } from '@gradus/core';
 import {
   BatchNorm,
   Conv2d,
@@ -8,9 +8,8 @@ import {
   initializers,
   Residual,
   Sequential,
-  type Layer,
 } from '@gradus/layers';
-import { adamW, schedules, weightsOnly } from '@gradus/optim';
+import { adamW, isVector, schedules } from '@gradus/optim';
 import type { HostKey } from '@gradus/random';
 import type { ModelDefinition } from './model-definition.js';
 
@@ -31,7 +30,8 @@ export const residualNetwork: ModelDefinition = {
       new Dense(64, 10, { random: random?.fold(5) }),
     ]),
   optimizer: ({ learningRate = warmedUp } = {}) =>
-    adamW({ learningRate, weightDecay: 0.01, decay: weightsOnly }),
+    // Biases, scales and offsets do not decay.
+    adamW({ learningRate, groups: [{ match: isVector, weightDecay: 0 }] }),
   loss: crossEntropy,
   steps: 5_000,
   batchSize: 100,
@@ -39,7 +39,7 @@ export const residualNetwork: ModelDefinition = {
 
 const warmedUp = schedules.warmUp({
   steps: 200,
-  then: schedules.cosine({ initial: 3e-3, steps: 4_800 }),
+  schedule: schedules.cosine({ initial: 3e-3, steps: 4_800 }),
 });
 
 /** relu(x + f(x)) with two convolutions in f; where the size changes, x is projected to fit. */

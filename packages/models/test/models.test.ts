@@ -97,7 +97,8 @@ describe.each(Object.keys(weights) as ModelName[])('the parameters of %s', (name
       expect(new Set(await each.data())).toEqual(new Set([expected]));
     }
     expect(called('.scale')).toHaveLength(name === 'mlp-sigmoid-bn' ? 4 : 0);
-    for (const [, each] of called('.scale')) expect(new Set(await each.data())).toEqual(new Set([1]));
+    for (const [, each] of called('.scale'))
+      expect(new Set(await each.data())).toEqual(new Set([1]));
   });
 });
 
