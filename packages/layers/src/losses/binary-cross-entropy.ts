@@ -3,8 +3,8 @@ import {
   DataTypeError,
   formatShape,
   ShapeError,
+  softplus,
   sub,
-  where,
   type Tensor,
   type TensorLike,
 } from '@gradus/core';
@@ -25,8 +25,8 @@ const loss = 'binaryCrossEntropyWithLogits';
 
 /**
  * −y ln σ(x) − (1 − y) ln(1 − σ(x)) of logits x and targets y, σ being the sigmoid, averaged over
- * all elements: for yes-or-no questions that are asked independently. Computed from e^−|x|, so that
- * large logits neither overflow nor vanish. Agrees with PyTorch's `BCEWithLogitsLoss`.
+ * all elements: for yes-or-no questions that are asked independently. Large logits neither overflow
+ * nor vanish. Agrees with PyTorch's `BCEWithLogitsLoss`.
  *
  * @param logits Scores before the sigmoid, floating-point, of any shape.
  * @param target Of the same shape, in [0, 1]; bool and integers count as 0 and 1.
@@ -43,14 +43,10 @@ export function binaryCrossEntropyWithLogits(
   checkLossOptions(loss, options, ['positiveWeight']);
   const [x, given] = asPair(logits, target, { loss, prediction: 'logits' });
   const y = given.cast(x.dtype);
-  const positive = y.mul(weightFor(x, options.positiveWeight));
-  const negative = sub(1, y);
-  // ln(1 + e^−|x|) is common to −ln σ(x) and −ln(1 − σ(x)); one of them has |x| besides. Each side
-  // is smooth on its own and both agree at 0, so that derivatives of any order are right there.
-  const isPositive = x.greater(0);
-  const common = where(isPositive, x.neg(), x).exp().log1p();
-  const rest = where(isPositive, negative, positive.neg()).mul(x);
-  return reduceLoss(common.mul(positive.add(negative)).add(rest), options);
+  const weight = weightFor(x, options.positiveWeight);
+  // −ln σ(x) = softplus(−x), and −ln(1 − σ(x)) = softplus(x).
+  const positive = y.mul(weight).mul(softplus(x.neg()));
+  return reduceLoss(positive.add(sub(1, y).mul(softplus(x))), options);
 }
 
 function weightFor({ shape, dtype }: Tensor, given: TensorLike = 1): Tensor {

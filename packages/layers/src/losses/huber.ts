@@ -31,6 +31,6 @@ export function huber(
   const [predicted, wanted] = asNumbers('huber', prediction, target);
   const error = predicted.sub(wanted);
   // With c = e inside and ±δ outside, both branches are c (e − ½ c), and no square overflows.
-  const clipped = error.maximum(-delta).minimum(delta);
+  const clipped = error.clip(-delta, delta);
   return reduceLoss(clipped.mul(error.sub(clipped.mul(0.5))), options);
 }
