@@ -92,7 +92,7 @@ export {
   type Misfit,
   type Rename,
 } from './state-dictionary.js';
-export { untraced } from './runtime/trace.js';
+export { isTracing, untraced } from './runtime/trace.js';
 export {
   broadcastShapes,
   formatShape,

@@ -3,6 +3,7 @@ import {
   ArgumentError,
   compile,
   customGradient,
+  isTracing,
   realize,
   setDefaultDevice,
   stopGradient,
@@ -319,4 +320,16 @@ describe('variables made while tracing', () => {
     expect(() => fn()).toThrow('halfway');
     expect([...(await w.data())]).toEqual([1]);
   });
+});
+
+it('a function can tell whether it is traced', async () => {
+  const seen: boolean[] = [];
+  const fn = compile((x: Tensor) => {
+    seen.push(isTracing(), untraced(isTracing));
+    return x.add(1);
+  });
+  await fn([1]);
+  await fn([2]);
+  expect(seen).toEqual([true, false]);
+  expect(isTracing()).toBe(false);
 });

@@ -67,6 +67,11 @@ export function currentTrace(): Trace | undefined {
   return active;
 }
 
+/** Whether `compile` is tracing a function, in which there are no values yet. */
+export function isTracing(): boolean {
+  return active !== undefined;
+}
+
 /**
  * Runs `build` as if nothing were traced. Variables that it makes belong to whoever keeps them, an
  * optimiser for one, rather than to the place in the traced function where they were first needed.

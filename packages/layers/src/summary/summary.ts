@@ -10,8 +10,8 @@ import {
   type Shape,
 } from '@gradus/core';
 import { describeInLine } from '../describe.js';
+import { formatTable } from '../table.js';
 import { recordCalls } from './record-calls.js';
-import { formatTable } from './table.js';
 
 /** One layer of a model, as it was called. */
 export interface LayerSummary {

@@ -1,11 +1,12 @@
 /**
- * A table of text between a header and a footer. The first two columns are text and begin together;
- * the others are numbers and end together.
+ * A table of text between a header and a footer. The first columns are text and begin together; the
+ * others are numbers and end together.
  */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
   footer: readonly string[],
+  textColumns = 2,
 ): string {
   const lines = [header, ...rows, footer];
   const widths = header.map((_, column) =>
@@ -14,7 +15,7 @@ export function formatTable(
   const format = (line: readonly string[]): string =>
     line
       .map((cell, column) => {
-        return column < 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
+        return column < textColumns ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
       })
       .join('  ')
       .trimEnd();
