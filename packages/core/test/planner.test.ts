@@ -75,6 +75,15 @@ describe('fusion', () => {
     });
   });
 
+  it('stores a root that a broadcast would repeat, and recomputes what it scales', () => {
+    const x = matrix(3, 4);
+    const inverse = x.square().sum(1, { keepDims: true }).add(1e-5).sqrt().reciprocal();
+    const scaled = x.mul(inverse);
+    const plan = planOf([scaled.sum(0), scaled.exp()]);
+    expect(kinds(plan)).toEqual(['reduce', 'reduce', 'map']);
+    expect(summarizePlan(plan)).toMatchObject({ temporaries: 1, temporaryBytes: 12 });
+  });
+
   it('makes one pass of an optimiser update, its gradient included', async () => {
     const [w, m, v] = [ones([4]), ones([4]), ones([4])].map((each) => new Variable(each));
     const step = compile((x: Tensor) => {

@@ -9,10 +9,9 @@ import {
 } from '@gradus/core';
 import type { ActivationFunction } from './activation.js';
 import { affineParameters, checkAffineOptions, type AffineOptions } from './affine.js';
-import { checkGroups, convolve } from './convolution.js';
-import { signatureOf } from './describe.js';
+import { checkGroups, convolve, describeConvolution } from './convolution.js';
 import { checkPositiveInteger } from './validate.js';
-import { describeWindow, windowOptionNames } from './window.js';
+import { windowOptionNames } from './window.js';
 
 /** The window of a {@link Conv2d} layer, its groups, and how its parameters begin. */
 export interface Conv2dOptions extends AffineOptions {
@@ -95,9 +94,6 @@ export class Conv2d implements Layer {
 
   /** As in `Conv2d(1, 6, kernelSize 6×6, padding same, relu)`. */
   toString(): string {
-    const { inChannels, outChannels, window, groups, activation } = this;
-    const grouped = groups > 1 && `groups ${groups}`;
-    const parts = [inChannels, outChannels, ...describeWindow(window), grouped, activation];
-    return signatureOf('Conv2d', parts);
+    return `Conv2d(${[this.inChannels, this.outChannels, ...describeConvolution(this)].join(', ')})`;
   }
 }

@@ -6,9 +6,8 @@ import {
   type Tensor,
   type Variable,
 } from '@gradus/core';
-import type { ActivationFunction } from './activation.js';
+import { nameOf, type ActivationFunction } from './activation.js';
 import { affineParameters, checkAffineOptions, type AffineOptions } from './affine.js';
-import { signatureOf } from './describe.js';
 import { checkDataType, checkPositiveInteger } from './validate.js';
 
 /** How a {@link Dense} layer differs from x Wᵀ + b in float32. */
@@ -71,7 +70,8 @@ export class Dense implements Layer {
 
   /** As in `Dense(784, 100, relu)`. */
   toString(): string {
-    return signatureOf('Dense', [this.inFeatures, this.outFeatures, this.activation]);
+    const activation = this.activation === undefined ? '' : `, ${nameOf(this.activation)}`;
+    return `Dense(${this.inFeatures}, ${this.outFeatures}${activation})`;
   }
 
   #check(input: Tensor): void {

@@ -14,7 +14,7 @@ export const scalarOperations = {
   round: { arity: 1, cost: 'cheap' },
   relu: { arity: 1, cost: 'cheap' },
   not: { arity: 1, cost: 'cheap' },
-  sqrt: { arity: 1, cost: 'cheap' },
+  sqrt: { arity: 1, cost: 'expensive' },
   exp: { arity: 1, cost: 'expensive' },
   expm1: { arity: 1, cost: 'expensive' },
   log: { arity: 1, cost: 'expensive' },

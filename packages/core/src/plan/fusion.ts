@@ -77,7 +77,11 @@ function fusedCosts(order: readonly GraphNode[]): Map<GraphNode, number> {
     let cost = 0;
     if (kind === 'elementwise' || kind === 'movement') {
       if (kind === 'elementwise') cost = isExpensive(node) ? recomputeLimit + 1 : 1;
-      for (const input of resolvedInputs(node)) cost += costs.get(input)!;
+      for (const input of resolvedInputs(node)) {
+        const known = costs.get(input)!;
+        // A costly input that is repeated here will be stored: nothing remains but to read it.
+        if (input.size >= node.size || known <= recomputeLimit) cost += known;
+      }
     }
     costs.set(node, Math.min(cost, operationLimit));
   }
