@@ -3,6 +3,7 @@ import { activations } from './areas/activations.js';
 import { arrangement } from './areas/arrangement.js';
 import { compositions } from './areas/compositions.js';
 import { contract } from './areas/contract.js';
+import { einsums } from './areas/einsum.js';
 import { elementwise } from './areas/elementwise.js';
 import { facts } from './areas/facts.js';
 import { fusion } from './areas/fusion.js';
@@ -47,6 +48,7 @@ const areas: Readonly<Record<string, (tests: BackendTests, files: GoldenFiles) =
   compositions,
   activations,
   arrangement,
+  einsum: einsums,
   gradients,
   golden,
   'golden optimizers': goldenOptimizers,

@@ -3,6 +3,7 @@ import {
   concat,
   cumulativeSum,
   customGradient,
+  einsum,
   logSigmoid,
   logSoftmax,
   logSumExp,
@@ -123,6 +124,11 @@ export const gradientCases: Readonly<Record<string, GradientCase>> = {
   scatterAdd: {
     inputs: shapes([5, 2]),
     fn: (x) => scatterAdd(indices(), x, { extent: 3 }).square(),
+  },
+  einsum: {
+    inputs: shapes([2, 3, 3], [3, 4], [2, 4]),
+    fn: (a, b, c) => einsum('bii,ij,bj->bj', a, b, c),
+    smooth: true,
   },
   customGradient: {
     inputs: one,

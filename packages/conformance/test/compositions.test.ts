@@ -5,6 +5,7 @@ import {
   concat,
   cumulativeSum,
   dot,
+  einsum,
   elu,
   eye,
   gelu,
@@ -142,6 +143,36 @@ describe('gradients of compositions equal central differences', () => {
         await checkGradients((leaf) => apply(leaf, call), [x], { order, maximumElements: 8 });
       });
       await fc.assert(property, { seed: 20_261_124, numRuns: 15 });
+    });
+  }
+});
+
+describe('gradients of einsum equal central differences', () => {
+  const equations = [
+    ...['ij->ji', 'ij->j', 'ii->i', 'iji->j', '...i->...', 'ij,jk', 'ij,ij->i', 'i,j', 'i,i'],
+    ...['bij,bjk->bik', 'bij,bkj->bik', '...ij,...jk->...ik', 'ij,j->i', 'iij,jk->ki'],
+    ...['ij,jk,kl->il', 'i,ij,j', 'bi,ij,bj->b', 'bqhd,bkhd->bhqk', 'ij,kl->', 'ik,jk,k->ij'],
+  ];
+  const extents = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 26, maxLength: 26 });
+  const operandsOf = (equation: string, sizes: readonly number[], inputs: Inputs): Tensor[] =>
+    equation
+      .split('->')[0]!
+      .split(',')
+      .map((term, operand) => {
+        // Further axes of the first operand repeat for the second.
+        const labels = term.replace('...', operand === 0 ? 'yz' : 'z');
+        const shape = Array.from(labels, (label) => sizes[label.charCodeAt(0) - 97]!);
+        return inputs.tensor(shape, 'float64');
+      });
+  for (const equation of equations) {
+    it(equation, async () => {
+      const property = fc.asyncProperty(extents, fc.nat(), async (sizes, seed) => {
+        const operands = operandsOf(equation, sizes, new Inputs(seed));
+        // Squared, so that the gradient of the gradient is not 0 for a single operand.
+        const fn = (...leaves: Tensor[]): Tensor => einsum(equation, ...leaves).square();
+        await checkGradients(fn, operands, { order: 2, maximumElements: 6 });
+      });
+      await fc.assert(property, { seed: 20_261_124, numRuns: 6 });
     });
   }
 });

@@ -12,6 +12,7 @@ export { compile, type CompiledFunction, type CompileOptions } from './compile/c
 export type { Passed } from './compile/arguments.js';
 export * from './compositions/activations.js';
 export * from './compositions/arrangement.js';
+export { einsum } from './compositions/einsum.js';
 export * from './compositions/products.js';
 export * from './compositions/ranges.js';
 export * from './compositions/statistics.js';
