@@ -280,6 +280,18 @@ describe('errors', () => {
   ])('reject the arguments %j', (args, message) => {
     expectError(() => Reflect.construct(BatchNorm, args) as BatchNorm, 'ARGUMENT', message);
   });
+
+  it('are thrown for what does not compile either', () => {
+    const make = [
+      // @ts-expect-error: 1 − momentum is called decay
+      () => new BatchNorm(4, { momentum: 0.1 }),
+      // @ts-expect-error: its values are those of scaleInitializer
+      () => new BatchNorm(4, { scale: 0.5 }),
+      // @ts-expect-error: a function, not its name
+      () => new BatchNorm(4, { activation: 'relu' }),
+    ];
+    for (const each of make) expectError(each, 'ARGUMENT', /^BatchNorm\(4\): /);
+  });
 });
 
 it('says what it is', () => {

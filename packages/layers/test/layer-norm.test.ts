@@ -126,6 +126,16 @@ describe('errors', () => {
   ])('reject the arguments %j', (args, message) => {
     expectError(() => Reflect.construct(LayerNorm, args) as LayerNorm, 'ARGUMENT', message);
   });
+
+  it('are thrown for what does not compile either', () => {
+    const make = [
+      // @ts-expect-error: statistics do not run here
+      () => new LayerNorm(4, { decay: 0.9 }),
+      // @ts-expect-error: a number
+      () => new LayerNorm(4, { epsilon: '1e-5' }),
+    ];
+    for (const each of make) expectError(each, 'ARGUMENT', /^LayerNorm\(4\): /);
+  });
 });
 
 layerSuite(

@@ -1,3 +1,4 @@
+import { layerSuite } from '@gradus/conformance';
 import {
   namedParameters,
   namedVariables,
@@ -9,7 +10,7 @@ import {
   type Layer,
   type Tensor,
 } from '@gradus/core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Activation, Dense, Dropout, Flatten, Sequential } from '../src/index.js';
 import { expectError, numbers, useCpu } from './support.js';
 
@@ -157,4 +158,27 @@ describe('Flatten', () => {
       'Flatten(): expected a batch axis',
     );
   });
+});
+
+const runner = { describe, it, after: afterAll };
+
+layerSuite(runner, {
+  create: () => new Sequential([new Dense(3, 4), sigmoid, new Sequential([new Dense(4, 2)])]),
+  inputShape: [5, 3],
+  outputShape: [5, 2],
+  parameters: { '0.weight': [4, 3], '0.bias': [4], '2.0.weight': [2, 4], '2.0.bias': [2] },
+  gradients: { order: 2 },
+});
+layerSuite(runner, {
+  create: () => new Activation(sigmoid),
+  inputShape: [3, 2, 2],
+  outputShape: [3, 2, 2],
+  parameters: {},
+  gradients: { order: 2 },
+});
+layerSuite(runner, {
+  create: () => new Flatten(),
+  inputShape: [2, 3, 2, 1],
+  outputShape: [2, 6],
+  parameters: {},
 });
