@@ -8,9 +8,11 @@ export { Dropout } from './dropout.js';
 export { Embedding, type EmbeddingOptions } from './embedding.js';
 export { Flatten } from './flatten.js';
 export { GlobalAvgPool2d } from './global-avg-pool2d.js';
+export { GRU } from './gru.js';
 export * as initializers from './initializers/index.js';
 export type { Initializer, InitializerContext } from './initializers/initializer.js';
 export { LayerNorm, type LayerNormOptions } from './layer-norm.js';
+export { LSTM } from './lstm.js';
 export { MaxPool2d } from './max-pool2d.js';
 export {
   binaryCrossEntropyWithLogits,
@@ -31,6 +33,8 @@ export { MeanLoss } from './metrics/mean-loss.js';
 export type { Metric } from './metrics/metric.js';
 export { TopKAccuracy } from './metrics/top-k-accuracy.js';
 export { pyTorchNames, pyTorchNaming, type NamedAsInPyTorch } from './py-torch-naming.js';
+export type { RecurrentRun, RecurrentState } from './recurrent.js';
+export type { RecurrentOptions, RecurrentOutput } from './recurrent-parameters.js';
 export { Reshape } from './reshape.js';
 export { Residual, type ResidualBranch, type ResidualOptions } from './residual.js';
 export { setSeed } from './seed.js';
