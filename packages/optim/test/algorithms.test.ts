@@ -105,10 +105,11 @@ describe('rmsProp', () => {
   });
 
   it('stays finite where the centred mean square would round below 0', async () => {
-    const optimizer = rmsProp({ learningRate: 1e-9, alpha: 0.5, centered: true });
-    const moved = await after(optimizer, new Array<number>(60).fill(0.1));
+    // In float32 the variance is negative from the 55th step on, and its root NaN.
+    const optimizer = rmsProp({ learningRate: 1e-9, alpha: 0.75, centered: true });
+    const moved = await after(optimizer, new Array<number>(60).fill(0.7));
     expect(moved).toBeLessThan(0);
-    expect(moved).toBeGreaterThan(-60 * 1e-9 * (0.1 / 1e-8 + 1));
+    expect(moved).toBeGreaterThan(-60 * 1e-9 * (0.7 / 1e-8 + 1));
   });
 
   it.each<[object, string]>([

@@ -1,6 +1,6 @@
 import { tensor, Variable } from '@gradus/core';
 import fc from 'fast-check';
-import { it } from 'vitest';
+import { describe, it } from 'vitest';
 import * as optim from '../src/index.js';
 import * as reference from './reference.js';
 import { expectClose, useCpu } from './support.js';
@@ -131,3 +131,55 @@ it(
     reference.lion,
   ),
 );
+
+describe('defaults', () => {
+  const gradients = [1, -0.1, 0.5, 0.4, 1e-3, -0.7];
+  const adamDefaults = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+  it.each<[string, optim.Optimizer, reference.Step]>([
+    ['adam', optim.adam(), reference.adam({ ...adamDefaults, weightDecay: 0 }, false)],
+    ['adamW', optim.adamW(), reference.adam({ ...adamDefaults, weightDecay: 0.01 }, true)],
+    [
+      'rmsProp',
+      optim.rmsProp(),
+      reference.rmsProp({
+        learningRate: 0.01,
+        alpha: 0.99,
+        epsilon: 1e-8,
+        centered: false,
+        momentum: 0,
+        weightDecay: 0,
+      }),
+    ],
+    [
+      'adagrad',
+      optim.adagrad(),
+      reference.adagrad({
+        learningRate: 0.01,
+        learningRateDecay: 0,
+        initialAccumulator: 0,
+        epsilon: 1e-10,
+        weightDecay: 0,
+      }),
+    ],
+    [
+      'adadelta',
+      optim.adadelta(),
+      reference.adadelta({ learningRate: 1, rho: 0.9, epsilon: 1e-6, weightDecay: 0 }),
+    ],
+    [
+      'lion',
+      optim.lion(),
+      reference.lion({ learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0 }),
+    ],
+  ])('%s has those of PyTorch, or of its paper', async (_, optimizer, step) => {
+    // Begins at 0, so that what is compared is how far the steps went.
+    const w = new Variable(tensor([0], { dtype: 'float64' }));
+    let expected = 0;
+    for (const [index, gradient] of gradients.entries()) {
+      optimizer.update({ w }, { w: tensor([gradient], { dtype: 'float64' }) });
+      expected -= step(gradient, expected, index + 1);
+    }
+    expectClose(await w.data(), [expected]);
+  });
+});
