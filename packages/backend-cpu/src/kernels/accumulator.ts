@@ -24,6 +24,11 @@ const extremes: Record<DataType, readonly [least: number, greatest: number]> = {
   bool: [0, 1],
 };
 
+/** What has to be known of a reduction. */
+type Accumulated = Pick<Reduction, 'operation' | 'dtype'> & {
+  readonly value: { readonly dtype: DataType };
+};
+
 /**
  * How one reduction goes from value to value. Its state is one or two numbers: what has been
  * accumulated, for `argMax` and `argMin` the best value and its position. float32 accumulates in
@@ -36,9 +41,8 @@ export class Accumulator {
   readonly #dtype: DataType;
   readonly #accumulated: DataType;
 
-  /** How `reduction` accumulates. */
-  constructor(reduction: Reduction) {
-    const { operation, dtype, value } = reduction;
+  /** How a reduction accumulates values of a dtype. */
+  constructor({ operation, dtype, value }: Accumulated) {
     this.#operation = operation;
     this.#dtype = dtype;
     this.#accumulated = dtype === 'float32' ? 'float64' : dtype;

@@ -1,18 +1,12 @@
-import type {
-  Conv2dKernel,
-  Kernel,
-  Plan,
-  Pool2dKernel,
-  Unpool2dKernel,
-} from '@gradus/core/backend';
+import type { Kernel, Plan } from '@gradus/core/backend';
 import type { CompiledProgram, NumberArray, Translate } from '../program/program.js';
+import { compileConv2d } from './conv2d.js';
 import { mapProgram } from './map.js';
-import { epilogueProgram, runMatMul, windowLength } from './mat-mul.js';
+import { compileMatMul } from './mat-mul.js';
+import { pool2dProgram } from './pool2d.js';
 import { reduceProgram } from './reduce.js';
 import { scatterAddProgram } from './scatter-add.js';
-import { setRange, slabEpilogue, slabRange } from './slab.js';
-import { prepareWindows } from './windows.js';
-import { packedProduct } from '../matmul/packed-product.js';
+import { unpool2dProgram } from './unpool2d.js';
 
 /** The kernels of a plan, ready to run on its arrays. */
 export interface CompiledKernels {
@@ -24,54 +18,40 @@ export interface CompiledKernels {
   readonly scratch: readonly NumberArray[];
 }
 
+/** What kernels are compiled with. */
+export interface KernelContext {
+  /** Position of the array that holds the run-time scalars. */
+  readonly scalars: number;
+  readonly translate: Translate;
+  /** Adds an array that the kernel works in, and returns its position. */
+  readonly scratch: (array: NumberArray) => number;
+}
+
 /** Compiles every kernel of `plan`. */
 export function compileKernels(plan: Plan, translate: Translate): CompiledKernels {
   const scalars = plan.buffers.length;
-  const scratch: NumberArray[] = [];
-  const addScratch = (array: NumberArray): number => scalars + scratch.push(array);
-  const compileWindows = (
-    kernel: Conv2dKernel | Pool2dKernel | Unpool2dKernel,
-  ): CompiledProgram => {
-    const windows = prepareWindows(kernel);
-    const range = slabRange();
-    const slab = { ...windows.layout, array: addScratch(windows.results) };
-    const epilogue = translate(slabEpilogue(kernel, scalars, slab, addScratch(range)));
-    return {
-      source: `// ${kernel.kind} to ${kernel.shape.join(' × ')}, and after it\n${epilogue.source}`,
-      run: (arrays) => {
-        windows.run(arrays, (from, to) => {
-          setRange(range, from, to);
-          epilogue.run(arrays);
-        });
-      },
-    };
-  };
+  const arrays: NumberArray[] = [];
+  const scratch = (array: NumberArray): number => scalars + arrays.push(array);
+  const context: KernelContext = { scalars, translate, scratch };
   const compile = (kernel: Kernel): CompiledProgram => {
     switch (kernel.kind) {
       case 'map':
         return translate(mapProgram(kernel, scalars));
       case 'reduce':
         return translate(
-          reduceProgram(kernel, scalars, (length) => addScratch(new Float64Array(length))),
+          reduceProgram(kernel, scalars, (length) => scratch(new Float64Array(length))),
         );
       case 'scatterAdd':
         return translate(scatterAddProgram(kernel, plan.buffers[kernel.buffer]!.length, scalars));
-      case 'matMul': {
-        const window = new Int32Array(windowLength(kernel));
-        const tile = addScratch(packedProduct().tile);
-        const epilogue = translate(epilogueProgram(kernel, scalars, tile, addScratch(window)));
-        return {
-          source:
-            `// ${kernel.shape.join(' × ')} over a depth of ${kernel.depth}: the blocked product ` +
-            `of mat-mul.ts, and for each block of it\n${epilogue.source}`,
-          run: (arrays) => runMatMul(kernel, arrays, window, epilogue),
-        };
-      }
+      case 'matMul':
+        return compileMatMul(kernel, context);
       case 'conv2d':
+        return compileConv2d(kernel, context);
       case 'pool2d':
+        return translate(pool2dProgram(kernel, scalars));
       case 'unpool2d':
-        return compileWindows(kernel);
+        return translate(unpool2dProgram(kernel, scalars));
     }
   };
-  return { kernels: plan.kernels.map(compile), scratch };
+  return { kernels: plan.kernels.map(compile), scratch: arrays };
 }

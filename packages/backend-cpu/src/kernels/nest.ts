@@ -1,6 +1,9 @@
 import type { ProgramBuilder, Scope } from '../program/builder.js';
 import type { ExpressionLowering } from '../program/lowering.js';
 
+/** The coordinates of an axis that a loop counts, `to` exclusive. */
+export type Range = readonly [from: number, to: number];
+
 /**
  * Opens a loop for each of `extents`, outermost first, and has `write` fill the innermost body.
  * Core has already joined the axes that can be one loop.
@@ -15,13 +18,27 @@ export function nest(
   scope: Scope,
   write: (body: Scope) => void,
 ): void {
-  const [extent, ...inner] = extents;
-  if (extent === undefined) {
+  const ranges = extents.map((extent): Range => [0, extent]);
+  nestBetween(builder, lowering, ranges, first, scope, write);
+}
+
+/** The same over part of an index space. */
+export function nestBetween(
+  builder: ProgramBuilder,
+  lowering: ExpressionLowering,
+  ranges: readonly Range[],
+  first: number,
+  scope: Scope,
+  write: (body: Scope) => void,
+): void {
+  const [range, ...inner] = ranges;
+  if (range === undefined) {
     write(scope);
     return;
   }
-  builder.loop(scope, builder.constant(0), builder.constant(extent), (index, body) => {
+  const [from, to] = range;
+  builder.loop(scope, builder.constant(from), builder.constant(to), (index, body) => {
     lowering.bindAxis(first, index);
-    nest(builder, lowering, inner, first + 1, body, write);
+    nestBetween(builder, lowering, inner, first + 1, body, write);
   });
 }

@@ -1,5 +1,5 @@
 import { roundTo, type DataType } from '@gradus/core/backend';
-import type { BlockShape, StridedMatrix } from './matrix.js';
+import type { BlockShape, Matrix } from './matrix.js';
 
 /**
  * Adds left · right to `tile` without packing, for operands too thin for that to pay. Every element
@@ -7,8 +7,8 @@ import type { BlockShape, StridedMatrix } from './matrix.js';
  */
 export function addDirectProduct(
   tile: Float64Array,
-  left: StridedMatrix,
-  right: StridedMatrix,
+  left: Matrix,
+  right: Matrix,
   { rows, columns, depth, stride }: BlockShape,
 ): void {
   const rowsInOrder = right.columnStride === 1 && columns > 1;
@@ -23,8 +23,8 @@ export function addDirectProduct(
 function addRows(
   tile: Float64Array,
   target: number,
-  left: StridedMatrix,
-  right: StridedMatrix,
+  left: Matrix,
+  right: Matrix,
   columns: number,
   depth: number,
 ): void {
@@ -41,8 +41,8 @@ function addRows(
 function addDots(
   tile: Float64Array,
   target: number,
-  left: StridedMatrix,
-  right: StridedMatrix,
+  left: Matrix,
+  right: Matrix,
   columns: number,
   depth: number,
 ): void {
@@ -63,8 +63,8 @@ function addDots(
 export function storeIntegerProduct(
   tile: Float64Array,
   dtype: DataType,
-  left: StridedMatrix,
-  right: StridedMatrix,
+  left: Matrix,
+  right: Matrix,
   { rows, columns, depth, stride }: BlockShape,
 ): void {
   const wrap = roundTo[dtype];

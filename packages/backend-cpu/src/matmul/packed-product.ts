@@ -1,12 +1,5 @@
-import {
-  corner,
-  isIndexed,
-  transposed,
-  type BlockShape,
-  type IndexedMatrix,
-  type Matrix,
-  type StridedMatrix,
-} from './matrix.js';
+import type { BlockShape } from './matrix.js';
+import type { Operand } from './operand.js';
 
 /** How many rows a block of a product has: packed, the left operand's (256 KiB) stays in a cache. */
 export const blockRows = 64;
@@ -15,7 +8,7 @@ export const blockRows = 64;
 export const blockColumns = 256;
 
 /** How much depth is packed at once: a strip of four columns (16 KiB) stays in the first cache. */
-const blockDepth = 512;
+export const blockDepth = 512;
 
 /** Multiplies blocks of matrices. */
 export interface PackedProduct {
@@ -23,11 +16,12 @@ export interface PackedProduct {
   readonly tile: Float64Array;
   /**
    * Adds left · right (`rows` × `depth` and `depth` × `columns`) to the tile, whose `stride` is at
-   * least `columns` rounded up to fours. Every element is summed in the order of `depth`.
+   * least `columns` rounded up to fours, and which holds anything in what those fours add. Every
+   * element is summed in the order of `depth`.
    *
    * @param again Whether `right` is what it was in the last call, so that its copy may serve again.
    */
-  add(left: Matrix, right: Matrix, shape: BlockShape, again: boolean): void;
+  add(left: Operand, right: Operand, shape: BlockShape, again: boolean): void;
 }
 
 let shared: PackedProduct | undefined;
@@ -92,76 +86,62 @@ function createPackedProduct(): PackedProduct {
     tile[second + 3] = sum13;
   }
 
+  /** Copies `count` steps of the left operand in strips of two rows, step after step. */
+  function packLeft(
+    { array, offset, lines, steps }: Operand,
+    rows: number,
+    start: number,
+    count: number,
+  ): void {
+    let to = 0;
+    for (let row = 0; row < rows; row += 2) {
+      const first = offset + lines[row]!;
+      const second = offset + lines[Math.min(row + 1, rows - 1)]!;
+      for (let k = start; k < start + count; k++) {
+        const step = steps[k]!;
+        leftBlock[to] = array[first + step]!;
+        leftBlock[to + 1] = array[second + step]!;
+        to += 2;
+      }
+    }
+  }
+
+  /** The same of the right operand, in strips of four columns. */
+  function packRight(
+    { array, offset, lines, steps }: Operand,
+    columns: number,
+    start: number,
+    count: number,
+  ): void {
+    const last = columns - 1;
+    let to = 0;
+    for (let column = 0; column < columns; column += 4) {
+      const first = offset + lines[column]!;
+      const second = offset + lines[Math.min(column + 1, last)]!;
+      const third = offset + lines[Math.min(column + 2, last)]!;
+      const fourth = offset + lines[Math.min(column + 3, last)]!;
+      for (let k = start; k < start + count; k++) {
+        const step = steps[k]!;
+        rightBlock[to] = array[first + step]!;
+        rightBlock[to + 1] = array[second + step]!;
+        rightBlock[to + 2] = array[third + step]!;
+        rightBlock[to + 3] = array[fourth + step]!;
+        to += 4;
+      }
+    }
+  }
+
   return {
     tile,
     add(left, right, { rows, columns, depth, stride }, again) {
       for (let start = 0; start < depth; start += blockDepth) {
         const count = Math.min(blockDepth, depth - start);
-        pack(leftBlock, corner(left, 0, start), rows, count, 2);
-        if (!again || depth > blockDepth) {
-          pack(rightBlock, transposed(corner(right, start, 0)), columns, count, 4);
-        }
+        packLeft(left, rows, start, count);
+        if (!again || depth > blockDepth) packRight(right, columns, start, count);
         for (let column = 0; column < columns; column += 4) {
           for (let row = 0; row < rows; row += 2) addStrips(row, column, count, stride);
         }
       }
     },
   };
-}
-
-/**
- * Copies the first `count` columns of `matrix` in strips of `width` rows, column after column;
- * rows that the last strip lacks are zero.
- */
-function pack(
-  target: Float64Array,
-  matrix: Matrix,
-  rows: number,
-  count: number,
-  width: number,
-): void {
-  if (isIndexed(matrix)) packIndexed(target, matrix, rows, count, width);
-  else packStrided(target, matrix, rows, count, width);
-}
-
-function packStrided(
-  target: Float64Array,
-  { array, offset, rowStride, columnStride }: StridedMatrix,
-  rows: number,
-  count: number,
-  width: number,
-): void {
-  for (let strip = 0; strip < rows; strip += width) {
-    for (let lane = 0; lane < width; lane++) {
-      const row = strip + lane;
-      let to = strip * count + lane;
-      let from = offset + row * rowStride;
-      for (let k = 0; k < count; k++) {
-        target[to] = row < rows ? array[from]! : 0;
-        to += width;
-        from += columnStride;
-      }
-    }
-  }
-}
-
-function packIndexed(
-  target: Float64Array,
-  { array, rowOffsets, columnOffsets }: IndexedMatrix,
-  rows: number,
-  count: number,
-  width: number,
-): void {
-  for (let strip = 0; strip < rows; strip += width) {
-    for (let lane = 0; lane < width; lane++) {
-      const row = strip + lane;
-      let to = strip * count + lane;
-      if (row >= rows) {
-        for (let k = 0; k < count; k++, to += width) target[to] = 0;
-        continue;
-      }
-      const from = rowOffsets[row]!;
-      for (let k = 0; k < count; k++, to += width) target[to] = array[from + columnOffsets[k]!]!;
-    }
-  }
 }

@@ -68,9 +68,23 @@ export class ProgramBuilder {
     if (constants.every((value) => value !== undefined)) {
       return this.constant(scalarFunction(operation, dtype, word)(...constants));
     }
+    if (operation === 'where' && constants[0] !== undefined) {
+      return inputs[constants[0] === 0 ? 2 : 1]!;
+    }
     const value: Value = { kind: 'operation', operation, dtype, inputs, word };
     if (scope) return this.#define(scope, value);
     return this.#shared(`${operation} ${dtype} ${word} ${inputs.join()}`, inputs, value);
+  }
+
+  /** Arithmetic on indices, which wraps as int32 does. */
+  integer(
+    operation: 'add' | 'sub' | 'mul' | 'floorDiv' | 'mod',
+    left: Register,
+    right: Register,
+  ): Register {
+    const neutral = operation === 'add' || operation === 'sub' ? 0 : 1;
+    if (operation !== 'mod' && this.constantIn(right) === neutral) return left;
+    return this.operation(operation, 'int32', [left, right]);
   }
 
   /** An element of an array, computed exactly in `scope` where that is given. */

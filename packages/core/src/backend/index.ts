@@ -14,6 +14,7 @@ export {
   type DataType,
   type TypedArray,
 } from '../dtype.js';
+export type { Convolution2d, Window2d } from '../graph/window.js';
 export { sizeOf, stridesOf, type Shape } from '../shape.js';
 export { DeviceError, DeviceLostError, GradusError, OutOfMemoryError } from '../errors.js';
 export { Device } from '../runtime/device.js';

@@ -93,6 +93,7 @@ export type ImageShape = readonly [number, number, number, number];
 export interface Conv2dKernel {
   readonly kind: 'conv2d';
   readonly name: string;
+  /** Floating-point. */
   readonly dtype: DataType;
   /**
    * `forward`: left is the images, right the filter. `inputGradient`: left is the gradient of the
