@@ -78,6 +78,7 @@ export {
   randomBernoulli,
   randomBits,
   randomNormal,
+  randomTruncatedNormal,
   randomUniform,
   type NormalOptions,
   type UniformOptions,

@@ -1,11 +1,11 @@
-import { isHostKey, type RandomKey } from '@gradus/random';
+import { isHostKey, type HostKey, truncatedNormalFormula, type RandomKey } from '@gradus/random';
 import { ArgumentError, TraceError } from './errors.js';
 import { threefry } from './graph/elementwise.js';
 import { constant } from './graph/leaf.js';
 import type { GraphNode } from './graph/node.js';
-import { iota } from './operations.js';
+import { full, iota } from './operations.js';
 import { currentTrace } from './runtime/trace.js';
-import { sizeOf, type Shape } from './shape.js';
+import { sizeOf, validateShape, type Shape } from './shape.js';
 import { Tensor } from './tensor.js';
 
 /** A random key inside a traced function: its words are arguments of the program. */
@@ -31,30 +31,54 @@ export class TracedKey implements RandomKey {
   }
 }
 
-function keyWords(key: RandomKey): readonly [GraphNode, GraphNode] {
-  if (key instanceof TracedKey) return [key.word0, key.word1];
+/** The key, if it is one that may be used here. */
+function checkKey(operation: string, key: RandomKey): TracedKey | HostKey {
+  if (key instanceof TracedKey) return key;
   if (!isHostKey(key)) {
-    throw new ArgumentError('Expected a random key: randomKey(seed) or randomStream(seed).next().');
-  }
-  if (currentTrace() !== undefined) {
-    throw new TraceError(
-      'A random key is captured by a compiled function: every step would draw the same numbers. ' +
-        'Pass the key as an argument of the function.',
+    throw new ArgumentError(
+      `${operation}: expected a random key, randomKey(seed) or randomStream(seed).next().`,
     );
   }
-  return [constant(key.word0, 'uint32'), constant(key.word1, 'uint32')];
+  if (currentTrace() === undefined) return key;
+  throw new TraceError(
+    'A random key is captured by a compiled function: every step would draw the same numbers. ' +
+      'Pass the key as an argument of the function.',
+  );
+}
+
+function keyWords(operation: string, key: RandomKey): readonly [GraphNode, GraphNode] {
+  const { word0, word1 } = checkKey(operation, key);
+  const node = (word: GraphNode | number): GraphNode =>
+    typeof word === 'number' ? constant(word, 'uint32') : word;
+  return [node(word0), node(word1)];
 }
 
 /**
  * Independent uint32 bits: element i is the exclusive or of both words of Threefry-2x32(key, (0, i)).
  * The same on every device and equal to `randomBits` of `@gradus/random`.
+ *
+ * @throws ArgumentError for what is no key, ShapeError for extents that are no counts, TraceError
+ *   when a compiled function captures the key.
  */
 export function randomBits(key: RandomKey, shape: Shape): Tensor {
-  const [word0, word1] = keyWords(key);
+  return drawBits('randomBits', key, shape);
+}
+
+function drawBits(operation: string, key: RandomKey, shape: Shape): Tensor {
+  validateShape(operation, shape);
+  const [word0, word1] = keyWords(operation, key);
   const counter = iota([sizeOf(shape)], 0, 'uint32').node;
   const zero = constant(0, 'uint32');
   const word = (which: 0 | 1): Tensor => new Tensor(threefry(which, [word0, word1, zero, counter]));
   return word(0).xor(word(1)).reshape(shape);
+}
+
+/** Uniform in [0, 1): 24 random bits · 2⁻²⁴. */
+function drawUnits(operation: string, key: RandomKey, shape: Shape): Tensor {
+  return drawBits(operation, key, shape)
+    .shiftRight(8)
+    .cast('float32')
+    .mul(2 ** -24);
 }
 
 /** The range of a uniform distribution. */
@@ -63,14 +87,21 @@ export interface UniformOptions {
   readonly maximum?: number;
 }
 
-/** Uniform in [minimum, maximum), float32: 24 random bits · 2⁻²⁴, the same on every device. */
+/**
+ * Uniform in [minimum, maximum), float32: 24 random bits · 2⁻²⁴, the same on every device.
+ *
+ * @throws ArgumentError when the bounds are not finite or not in order; otherwise as
+ *   {@link randomBits}, which is true of all distributions.
+ */
 export function randomUniform(key: RandomKey, shape: Shape, options: UniformOptions = {}): Tensor {
   const { minimum = 0, maximum = 1 } = options;
-  const unit = randomBits(key, shape)
-    .shiftRight(8)
-    .cast('float32')
-    .mul(2 ** -24);
-  return unit.mul(Math.fround(maximum - minimum)).add(minimum);
+  const range = Math.fround(maximum - minimum);
+  if (!Number.isFinite(range) || range < 0) {
+    throw new ArgumentError(
+      `randomUniform: minimum and maximum must be finite and in order, got ${minimum} and ${maximum}.`,
+    );
+  }
+  return drawUnits('randomUniform', key, shape).mul(range).add(minimum);
 }
 
 /** The mean and spread of a normal distribution. */
@@ -82,12 +113,59 @@ export interface NormalOptions {
 /**
  * Normal, float32, by Box and Muller: √(−2 ln(1 − u)) · cos 2πv. Devices differ in their last
  * bits, as their logarithms do.
+ *
+ * @throws ArgumentError when the mean is not finite or the standard deviation not a finite number
+ *   of at least 0.
  */
 export function randomNormal(key: RandomKey, shape: Shape, options: NormalOptions = {}): Tensor {
+  const scaled = scaling('randomNormal', options);
+  const source = checkKey('randomNormal', key);
+  const unit = (data: number): Tensor => drawUnits('randomNormal', source.fold(data), shape);
+  const radius = unit(0).neg().log1p().mul(-2).sqrt();
+  return scaled(
+    radius.mul(
+      unit(1)
+        .mul(2 * Math.PI)
+        .cos(),
+    ),
+  );
+}
+
+/**
+ * Normal within two standard deviations of the mean, float32: the quantiles of the distribution
+ * without its tails at uniform places (`truncatedNormalFormula` of `@gradus/random`), one draw for
+ * each. Devices differ in their last bits.
+ *
+ * @throws ArgumentError as {@link randomNormal} does.
+ */
+export function randomTruncatedNormal(
+  key: RandomKey,
+  shape: Shape,
+  options: NormalOptions = {},
+): Tensor {
+  const scaled = scaling('randomTruncatedNormal', options);
+  const { share, coefficients } = truncatedNormalFormula;
+  const [highest, ...lower] = coefficients;
+  const unit = drawUnits('randomTruncatedNormal', key, shape);
+  const place = unit
+    .mul(2)
+    .sub(1 - 2 ** -24)
+    .mul(share);
+  const distance = place.square().neg().log1p().add(2.5).neg();
+  const polynomial = lower.reduce((sum, each) => sum.mul(distance).add(each), full([], highest));
+  return scaled(place.mul(Math.SQRT2).mul(polynomial).clip(-2, 2));
+}
+
+/** What turns standard normal numbers into those that are asked for. */
+function scaling(operation: string, options: NormalOptions): (standard: Tensor) => Tensor {
   const { mean = 0, standardDeviation = 1 } = options;
-  const radius = randomUniform(key.fold(0), shape).neg().log1p().mul(-2).sqrt();
-  const angle = randomUniform(key.fold(1), shape).mul(2 * Math.PI);
-  return radius.mul(angle.cos()).mul(standardDeviation).add(mean);
+  if (!Number.isFinite(mean) || !Number.isFinite(standardDeviation) || standardDeviation < 0) {
+    throw new ArgumentError(
+      `${operation}: mean and standardDeviation must be finite and the latter not negative, ` +
+        `got ${mean} and ${standardDeviation}.`,
+    );
+  }
+  return (standard) => standard.mul(standardDeviation).add(mean);
 }
 
 /** True with `probability`, as bool: u < probability for a uniform u. The same on every device. */
@@ -97,5 +175,5 @@ export function randomBernoulli(key: RandomKey, shape: Shape, probability: numbe
       `randomBernoulli: the probability must lie in [0, 1], got ${probability}.`,
     );
   }
-  return randomUniform(key, shape).less(probability);
+  return drawUnits('randomBernoulli', key, shape).less(probability);
 }

@@ -9,5 +9,6 @@ export type { NormalOptions } from './normal.js';
 export { RandomStream, randomStream } from './stream.js';
 export type { RandomStreamState } from './stream.js';
 export { threefry2x32 } from './threefry.js';
+export { truncatedNormalFormula } from './truncated-normal.js';
 export { bernoulli, uniform } from './uniform.js';
 export type { UniformOptions } from './uniform.js';

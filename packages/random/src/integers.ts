@@ -1,4 +1,3 @@
-import { attemptKeys } from './attempts.js';
 import { bitsAt, checkSample } from './bits.js';
 import { RandomError } from './errors.js';
 import type { HostKey } from './key.js';
@@ -58,7 +57,8 @@ export function permutation(key: HostKey, length: number): Uint32Array {
 
 /** Unbiased integers in [0, size), by index, where size is at most 2³². */
 function boundedDraws(key: HostKey): (index: number, size: number) => number {
-  const attempt = attemptKeys(key, (folded) => folded);
+  const keys: HostKey[] = [];
+  const attempt = (count: number): HostKey => (keys[count] ??= key.fold(count));
   return (index, size) => {
     const limit = 2 ** 32 - (2 ** 32 % size);
     let count = 0;

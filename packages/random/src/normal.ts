@@ -1,7 +1,7 @@
-import { attemptKeys } from './attempts.js';
 import { checkSample, unitAt } from './bits.js';
 import { RandomError } from './errors.js';
 import type { HostKey } from './key.js';
+import { truncatedQuantile } from './truncated-normal.js';
 import { checkFinite } from './validate.js';
 
 /** The normal distribution that {@link normal} and {@link truncatedNormal} draw from. */
@@ -11,9 +11,6 @@ export interface NormalOptions {
   /** Standard deviation, not negative; 1 if not given. */
   readonly standardDeviation?: number;
 }
-
-/** How many standard deviations {@link truncatedNormal} keeps on either side of the mean. */
-const truncation = 2;
 
 /**
  * Normally distributed float32 numbers, by the transform of Box and Muller ("A note on the
@@ -36,13 +33,14 @@ export function normal(key: HostKey, length: number, options: NormalOptions = {}
 }
 
 /**
- * Normally distributed float32 numbers no farther than two standard deviations from the mean: those
- * that are farther (4.6%) are drawn again, the a-th attempt at an element with `key.fold(a)`. The
+ * Normally distributed float32 numbers no farther than two standard deviations from the mean: the
+ * quantiles of the distribution without its tails at uniform places, one draw for each. The
  * deviation of what remains is 0.88 times `standardDeviation`.
  *
  * @param key The key to draw with.
  * @param length How many numbers.
- * @returns The numbers, each determined by the key and its own index.
+ * @returns The numbers, each determined by the key and its own index; computed in double precision
+ *   and rounded once.
  * @throws {@link RandomError} as {@link normal} does.
  */
 export function truncatedNormal(
@@ -52,13 +50,9 @@ export function truncatedNormal(
 ): Float32Array {
   checkSample(key, length);
   const { mean, standardDeviation } = checkNormal(options);
-  const attempt = attemptKeys(key, standardNormal);
-  return new Float32Array(length).map((_, index) => {
-    let count = 0;
-    let value = attempt(count)(index);
-    while (Math.abs(value) > truncation) value = attempt(++count)(index);
-    return mean + standardDeviation * value;
-  });
+  return new Float32Array(length).map(
+    (_, index) => mean + standardDeviation * truncatedQuantile(unitAt(key, index)),
+  );
 }
 
 /** The standard normal numbers of a key, by index. */

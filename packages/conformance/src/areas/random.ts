@@ -1,9 +1,17 @@
-import { bernoulli, normal, randomBits as hostBits, randomKey, uniform } from '@gradus/random';
+import {
+  bernoulli,
+  normal,
+  randomBits as hostBits,
+  randomKey,
+  truncatedNormal,
+  uniform,
+} from '@gradus/random';
 import {
   compile,
   randomBernoulli,
   randomBits,
   randomNormal,
+  randomTruncatedNormal,
   randomUniform,
   type Tensor,
 } from '@gradus/core';
@@ -59,5 +67,20 @@ export function random(tests: BackendTests): void {
   );
   same('bernoulli', (each) => randomBernoulli(each, shape, 0.3), bernoulli(key, count, 0.3));
   same('normal', (each) => randomNormal(each, shape), normal(key, count), normalTolerance);
+  const narrow = { mean: 1, standardDeviation: 0.1 };
+  same(
+    'normal with mean and deviation',
+    (each) => randomNormal(each, shape, narrow),
+    normal(key, count, narrow),
+    normalTolerance,
+  );
+  for (const [name, distribution] of Object.entries({ 'around 0': {}, narrow })) {
+    same(
+      `truncated normal, ${name}`,
+      (each) => randomTruncatedNormal(each, shape, distribution),
+      truncatedNormal(key, count, distribution),
+      normalTolerance,
+    );
+  }
   same('no bits at all', (each) => randomBits(each, [0]), hostBits(key, 0));
 }
