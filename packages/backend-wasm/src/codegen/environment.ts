@@ -1,0 +1,106 @@
+import {
+  bytesPerElement,
+  scalarFunction,
+  type DataType,
+  type Plan,
+  type ScalarOperation,
+} from '@gradus/core/backend';
+import {
+  f32,
+  f32x4,
+  f64,
+  i32,
+  i32x4,
+  type FunctionReference,
+  type Limits,
+  type ModuleBuilder,
+} from '../assembler/index.js';
+import type { Code } from './code.js';
+
+/** An operation that has no vector code: JavaScript computes it, lane by lane, as core defines it. */
+export interface HostOperation {
+  readonly operation: ScalarOperation;
+  /** Of the result. */
+  readonly dtype: DataType;
+}
+
+const hostSignature = {
+  parameters: { operation: 'i32', a: 'f64', b: 'f64', c: 'f64' },
+  result: 'f64',
+} as const;
+
+/** What a plan's module imports besides its memory, ready for `WebAssembly.Instance`. */
+export function hostImports(operations: readonly HostOperation[]): WebAssembly.ModuleImports {
+  const functions = operations.map(({ operation, dtype }) => scalarFunction(operation, dtype));
+  return {
+    compute: (operation: number, a: number, b: number, c: number) => functions[operation]!(a, b, c),
+  };
+}
+
+/** What the kernels of one plan share. */
+export class Environment {
+  readonly module: ModuleBuilder;
+  readonly plan: Plan;
+  /** Those that kernels have asked for, by the number that names them. */
+  readonly hostOperations: HostOperation[] = [];
+  readonly #compute: FunctionReference<typeof hostSignature>;
+
+  /** Adds the imports to `module`: memory `engine.memory`, function `host.compute`. */
+  constructor(module: ModuleBuilder, plan: Plan, memory: Limits) {
+    module.importMemory('engine', 'memory', memory);
+    this.#compute = module.importFunction('host', 'compute', hostSignature);
+    this.module = module;
+    this.plan = plan;
+  }
+
+  /** Where the parameters have the address of a buffer, in bytes. */
+  addressOffset(buffer: number): number {
+    return 4 * buffer;
+  }
+
+  /** Where the parameters have a run-time scalar. */
+  scalarOffset(position: number): number {
+    return 4 * (this.plan.buffers.length + position);
+  }
+
+  /** One lane of an operation that JavaScript computes. */
+  compute(operation: HostOperation, inputs: readonly Code<'f64'>[]): Code<'f64'> {
+    const [a = f64.const(0), b = f64.const(0), c = f64.const(0)] = inputs;
+    return this.#compute.call({ operation: this.#number(operation), a, b, c });
+  }
+
+  #number({ operation, dtype }: HostOperation): number {
+    const found = this.hostOperations.findIndex(
+      (known) => known.operation === operation && known.dtype === dtype,
+    );
+    return found >= 0 ? found : this.hostOperations.push({ operation, dtype }) - 1;
+  }
+}
+
+/** The bytes of the parameters of a plan: addresses of buffers, then scalars, four bytes each. */
+export function parameterByteLength({ buffers, scalars }: Plan): number {
+  return 4 * (buffers.length + scalars.length);
+}
+
+/** One lane as a number, as core's scalar functions take it. */
+export function laneToNumber(dtype: DataType, vector: Code<'v128'>, lane: number): Code<'f64'> {
+  if (dtype === 'float32') return f64.promote_f32(f32x4.extract_lane(vector, lane));
+  const integer = i32x4.extract_lane(vector, lane);
+  if (dtype === 'bool') return f64.convert_i32_s(i32.and(integer, 1));
+  return dtype === 'uint32' ? f64.convert_i32_u(integer) : f64.convert_i32_s(integer);
+}
+
+/** A vector with one lane replaced by a number of `dtype`. */
+export function replaceLane(
+  dtype: DataType,
+  vector: Code<'v128'>,
+  number: Code<'f64'>,
+  lane: number,
+): Code<'v128'> {
+  if (dtype === 'float32') return f32x4.replace_lane(vector, f32.demote_f64(number), lane);
+  const integer = dtype === 'int32' ? i32.trunc_sat_f64_s(number) : i32.trunc_sat_f64_u(number);
+  return i32x4.replace_lane(vector, dtype === 'bool' ? i32.sub(0, integer) : integer, lane);
+}
+
+/** How many bytes an element takes in memory. */
+export const elementSize = (dtype: DataType): number => bytesPerElement(dtype);

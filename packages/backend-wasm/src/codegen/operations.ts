@@ -1,0 +1,164 @@
+import type { DataType, ScalarOperation } from '@gradus/core/backend';
+import { f32x4, i32x4, v128 } from '../assembler/index.js';
+import { castLanes } from './cast.js';
+import type { Code } from './code.js';
+import { threefry } from './threefry.js';
+
+type Vector = Code<'v128'>;
+
+/** The operands of an operation, and what it needs to know of them. */
+export interface Operands {
+  /** Of the operands; those of comparisons and casts differ from the result's. */
+  readonly from: DataType;
+  /** Of the result. */
+  readonly to: DataType;
+  readonly inputs: readonly Vector[];
+  /** The second operand, if it is known when the plan is compiled. */
+  readonly constant: number | undefined;
+  readonly word: 0 | 1 | undefined;
+  /** Makes a local of a value that is used more than once. */
+  readonly keep: (value: Vector) => Vector;
+}
+
+/** What makes a vector of operands, each of which is used any number of times. */
+type Emitter = (a: Vector, b: Vector, operands: Operands) => Vector | undefined;
+
+type Table = Readonly<Partial<Record<ScalarOperation, Emitter>>>;
+
+const zero = (): Vector => i32x4.splat(0);
+const signBits = (): Vector => i32x4.splat(-0x80000000);
+
+/** For all dtypes: bits are moved and combined. */
+const bitwise: Table = {
+  and: (a, b) => v128.and(a, b),
+  or: (a, b) => v128.or(a, b),
+  xor: (a, b) => v128.xor(a, b),
+  where: (condition, a, { inputs }) => v128.bitselect(a, inputs[2]!, condition),
+  not: (a) => v128.not(a),
+};
+
+const float32: Table = {
+  neg: (a) => f32x4.neg(a),
+  abs: (a) => f32x4.abs(a),
+  // Zeros and NaN are their own sign.
+  sign: (a) =>
+    v128.bitselect(
+      v128.or(v128.and(a, signBits()), f32x4.splat(1)),
+      a,
+      v128.or(f32x4.lt(a, zero()), f32x4.gt(a, zero())),
+    ),
+  floor: (a) => f32x4.floor(a),
+  ceil: (a) => f32x4.ceil(a),
+  round: (a) => f32x4.nearest(a),
+  relu: (a) => v128.andnot(a, f32x4.le(a, zero())),
+  sqrt: (a) => f32x4.sqrt(a),
+  add: (a, b) => f32x4.add(a, b),
+  sub: (a, b) => f32x4.sub(a, b),
+  mul: (a, b) => f32x4.mul(a, b),
+  div: (a, b) => f32x4.div(a, b),
+  maximum: (a, b) => f32x4.max(a, b),
+  minimum: (a, b) => f32x4.min(a, b),
+};
+
+/** For all integers, which wrap. */
+const integer: Table = {
+  ...bitwise,
+  floor: (a) => a,
+  ceil: (a) => a,
+  round: (a) => a,
+  neg: (a) => i32x4.neg(a),
+  add: (a, b) => i32x4.add(a, b),
+  sub: (a, b) => i32x4.sub(a, b),
+  mul: (a, b) => i32x4.mul(a, b),
+  // WebAssembly takes the amount modulo 32, as JavaScript does.
+  shiftLeft: (a, _, { constant }) => (constant === undefined ? undefined : i32x4.shl(a, constant)),
+};
+
+const int32: Table = {
+  ...integer,
+  abs: (a) => i32x4.abs(a),
+  sign: (a) => i32x4.max_s(i32x4.min_s(a, i32x4.splat(1)), i32x4.splat(-1)),
+  relu: (a) => i32x4.max_s(a, zero()),
+  maximum: (a, b) => i32x4.max_s(a, b),
+  minimum: (a, b) => i32x4.min_s(a, b),
+  shiftRight: (a, _, { constant }) =>
+    constant === undefined ? undefined : i32x4.shr_s(a, constant),
+};
+
+const uint32: Table = {
+  ...integer,
+  abs: (a) => a,
+  sign: (a) => i32x4.min_u(a, i32x4.splat(1)),
+  relu: (a) => a,
+  maximum: (a, b) => i32x4.max_u(a, b),
+  minimum: (a, b) => i32x4.min_u(a, b),
+  shiftRight: (a, _, { constant }) =>
+    constant === undefined ? undefined : i32x4.shr_u(a, constant),
+};
+
+/** What may leave the eight bits of a uint8, and wraps. */
+const growing: readonly ScalarOperation[] = ['neg', 'add', 'sub', 'mul', 'shiftLeft', 'not'];
+
+const uint8: Table = {
+  ...uint32,
+  ...Object.fromEntries(
+    growing.map((operation): [string, Emitter] => [
+      operation,
+      (a, b, operands) => {
+        const wide = uint32[operation]!(a, b, operands);
+        return wide && v128.and(wide, i32x4.splat(255));
+      },
+    ]),
+  ),
+};
+
+const tables: Readonly<Partial<Record<DataType, Table>>> = {
+  float32: { ...float32, where: bitwise.where! },
+  int32,
+  uint32,
+  uint8,
+  bool: bitwise,
+};
+
+const comparisons: Readonly<Partial<Record<DataType, Table>>> = {
+  float32: {
+    less: (a, b) => f32x4.lt(a, b),
+    lessEqual: (a, b) => f32x4.le(a, b),
+    equal: (a, b) => f32x4.eq(a, b),
+    notEqual: (a, b) => f32x4.ne(a, b),
+  },
+  int32: {
+    less: (a, b) => i32x4.lt_s(a, b),
+    lessEqual: (a, b) => i32x4.le_s(a, b),
+    equal: (a, b) => i32x4.eq(a, b),
+    notEqual: (a, b) => i32x4.ne(a, b),
+  },
+  uint32: {
+    less: (a, b) => i32x4.lt_u(a, b),
+    lessEqual: (a, b) => i32x4.le_u(a, b),
+    equal: (a, b) => i32x4.eq(a, b),
+    notEqual: (a, b) => i32x4.ne(a, b),
+  },
+  // A mask of ones is greater than one of zeros as an unsigned number.
+  get uint8() {
+    return this.uint32!;
+  },
+  get bool() {
+    return this.uint32!;
+  },
+};
+
+/**
+ * The lanes of a scalar operation, or undefined where there is no vector code for it. Operands are
+ * used several times, so they should be locals.
+ */
+export function vectorOperation(
+  operation: ScalarOperation,
+  operands: Operands,
+): Vector | undefined {
+  const { from, to, inputs, word, keep } = operands;
+  if (operation === 'cast') return castLanes(from, to, inputs[0]!);
+  if (operation === 'threefry') return threefry(inputs, word ?? 0, keep);
+  const emit = comparisons[from]?.[operation] ?? tables[to]?.[operation];
+  return emit?.(inputs[0]!, inputs[1]!, operands);
+}

@@ -1,0 +1,192 @@
+import {
+  DeviceError,
+  OutOfMemoryError,
+  type BufferHandle,
+  type MemoryReport,
+} from '@gradus/core/backend';
+import type { Limits } from '../assembler/index.js';
+import { FreeList } from './free-list.js';
+
+/** Vectors and cache lines begin at multiples of this. */
+const alignment = 64;
+const pageByteLength = 65536;
+/** The first bytes stay unused, so that no buffer is at address 0. */
+const reserved = 1024;
+
+/** Addresses are compared as signed numbers here and there. */
+export const maximumByteLength = 2 ** 31 - pageByteLength;
+
+/** A buffer of one backend. */
+export class WasmBuffer {
+  readonly owner: DeviceMemory;
+  readonly byteLength: number;
+  /** Where it begins; undefined once it is freed. */
+  address: number | undefined;
+
+  /** A live buffer. */
+  constructor(owner: DeviceMemory, address: number, byteLength: number) {
+    this.owner = owner;
+    this.address = address;
+    this.byteLength = byteLength;
+  }
+}
+
+/** The one linear memory of a device: buffers, the arena of intermediates, and what kernels need. */
+export class DeviceMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly limits: Limits;
+  readonly #ceiling: number;
+  readonly #places = new FreeList(reserved);
+  #arena = { address: reserved, byteLength: 0 };
+  #buffers = 0;
+  #bytes = 0;
+  #peak = 0;
+  #disposed = false;
+
+  /**
+   * An empty memory.
+   *
+   * @param ceiling How many bytes it may grow to.
+   */
+  constructor(ceiling: number) {
+    const maximum = Math.ceil(Math.min(ceiling, maximumByteLength) / pageByteLength);
+    this.limits = { initial: 1, maximum };
+    this.#ceiling = maximum * pageByteLength;
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum });
+    this.#places.grow(pageByteLength - reserved);
+  }
+
+  /** All bytes; another view after the memory has grown. */
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.memory.buffer);
+  }
+
+  /** Where the arena is. */
+  get arenaAddress(): number {
+    return this.#arena.address;
+  }
+
+  /** A new buffer. Throws an `OutOfMemoryError` that carries the sizes. */
+  allocate(byteLength: number): WasmBuffer {
+    this.assertAlive();
+    if (!Number.isInteger(byteLength) || byteLength < 0) {
+      throw new DeviceError(`A buffer needs a whole number of bytes ≥ 0, got ${byteLength}.`);
+    }
+    const buffer = new WasmBuffer(this, this.reserve(byteLength, 'a buffer'), byteLength);
+    this.#buffers++;
+    this.#bytes += byteLength;
+    this.#notePeak();
+    return buffer;
+  }
+
+  /** Gives a buffer's place back. */
+  free(handle: BufferHandle): void {
+    const buffer = this.resolve(handle, 'free');
+    this.release(buffer.address, buffer.byteLength);
+    (buffer as WasmBuffer).address = undefined;
+    this.#buffers--;
+    this.#bytes -= buffer.byteLength;
+  }
+
+  /** The live buffer behind a handle. */
+  resolve(handle: BufferHandle, operation: string): WasmBuffer & { readonly address: number } {
+    this.assertAlive();
+    if (!(handle instanceof WasmBuffer) || handle.owner !== this) {
+      throw new DeviceError(
+        `${operation}: this handle is not of a buffer that this WASM backend allocated. ` +
+          'Buffers stay with the backend instance that made them.',
+      );
+    }
+    if (!isLive(handle)) {
+      throw new DeviceError(
+        `${operation}: this buffer of ${handle.byteLength} bytes has been freed. ` +
+          'Free a buffer once, after its last use.',
+      );
+    }
+    return handle;
+  }
+
+  /** A place that is not a buffer: of a plan's parameters, or of what kernels work in. */
+  reserve(byteLength: number, purpose: string): number {
+    this.assertAlive();
+    const size = roundUp(byteLength);
+    return this.#places.take(size) ?? this.#takeAfterGrowing(size, purpose);
+  }
+
+  /** Gives a reserved place back. */
+  release(address: number, byteLength: number): void {
+    if (!this.#disposed) this.#places.release(address, roundUp(byteLength));
+  }
+
+  /** Makes the arena at least that large. It never shrinks: plans come back. */
+  reserveArena(byteLength: number): void {
+    if (byteLength <= this.#arena.byteLength) return;
+    if (this.#arena.byteLength > 0) this.release(this.#arena.address, this.#arena.byteLength);
+    this.#arena = { address: reserved, byteLength: 0 };
+    const address = this.reserve(byteLength, 'the arena of intermediates');
+    this.#arena = { address, byteLength };
+    this.#notePeak();
+  }
+
+  /** The counts, to the byte. */
+  report(): MemoryReport {
+    return {
+      buffers: this.#buffers,
+      bytes: this.#bytes,
+      arenaBytes: this.#arena.byteLength,
+      peakBytes: this.#peak,
+    };
+  }
+
+  /** Throws a `DeviceError` after `dispose`. */
+  assertAlive(): void {
+    if (this.#disposed) {
+      throw new DeviceError('This WASM backend has been disposed. Make a new one with wasm().');
+    }
+  }
+
+  /** Lets go of everything. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#buffers = 0;
+    this.#bytes = 0;
+    this.#arena = { address: reserved, byteLength: 0 };
+  }
+
+  #takeAfterGrowing(byteLength: number, purpose: string): number {
+    const missing = byteLength - this.#places.freeAtEnd;
+    const pages = Math.ceil(missing / pageByteLength);
+    const end = this.#places.end + pages * pageByteLength;
+    if (end > this.#ceiling) throw this.#outOfMemory(byteLength, purpose);
+    try {
+      this.memory.grow(pages);
+    } catch (cause) {
+      throw this.#outOfMemory(byteLength, purpose, cause);
+    }
+    this.#places.grow(pages * pageByteLength);
+    return this.#places.take(byteLength)!;
+  }
+
+  #outOfMemory(byteLength: number, purpose: string, cause?: unknown): OutOfMemoryError {
+    return new OutOfMemoryError(
+      `Could not allocate ${byteLength} bytes for ${purpose}: the memory has ${this.#places.end} ` +
+        `bytes and may grow to ${this.#ceiling}; ${this.#buffers} live buffers hold ` +
+        `${this.#bytes} bytes and the arena ${this.#arena.byteLength}. Use smaller batches, ` +
+        'dispose tensors that are no longer needed, or raise maximumMemory.',
+      { cause },
+    );
+  }
+
+  #notePeak(): void {
+    this.#peak = Math.max(this.#peak, this.#bytes + this.#arena.byteLength);
+  }
+}
+
+function isLive(buffer: WasmBuffer): buffer is WasmBuffer & { readonly address: number } {
+  return buffer.address !== undefined;
+}
+
+/** Whole cache lines, and at least one: every place has an address of its own. */
+function roundUp(byteLength: number): number {
+  return Math.max(1, Math.ceil(byteLength / alignment)) * alignment;
+}
