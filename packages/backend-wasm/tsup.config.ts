@@ -1,3 +1,5 @@
 import { defineConfig } from '@gradus/tooling/tsup';
 
-export default defineConfig({ entry: { 'assembler/index': 'src/assembler/index.ts' } });
+export default defineConfig({
+  entry: { index: 'src/index.ts', 'assembler/index': 'src/assembler/index.ts' },
+});

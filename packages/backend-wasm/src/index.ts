@@ -1,7 +1,7 @@
 import { Device } from '@gradus/core/backend';
 import { WasmBackend, type WasmOptions } from './backend.js';
 
-export { WasmBackend, type WasmOptions } from './backend.js';
+export type { WasmOptions } from './backend.js';
 
 /**
  * A device that computes in WebAssembly, in Node and in browsers.

@@ -24,8 +24,8 @@ export class Analysis {
    * where that is not always the same.
    */
   strideAlong(axis: number, expression: Expression): number | undefined {
-    let strides = this.#strides.get(axis);
-    if (strides === undefined) this.#strides.set(axis, (strides = new Map()));
+    const strides = this.#strides.get(axis) ?? new Map<Expression, number | undefined>();
+    this.#strides.set(axis, strides);
     if (strides.has(expression)) return strides.get(expression);
     const stride = this.#stride(axis, expression);
     strides.set(expression, stride);

@@ -59,6 +59,6 @@ function isNatural(expression: Expression): boolean {
   return (
     affine !== undefined &&
     affine.constant >= 0 &&
-    affine.coefficients.every((coefficient) => (coefficient ?? 0) >= 0)
+    affine.coefficients.every((coefficient) => coefficient >= 0)
   );
 }
