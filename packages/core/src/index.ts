@@ -19,6 +19,7 @@ export * from './compositions/statistics.js';
 export { conv2d, conv2dFilterGradient, conv2dInputGradient } from './convolution.js';
 export type { ConvolutionOptions } from './graph/convolution.js';
 export {
+  pairOf,
   windowFor,
   windowPlaces,
   windowSettings,

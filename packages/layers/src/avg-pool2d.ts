@@ -7,6 +7,7 @@ import {
   type Tensor,
   type WindowSettings,
 } from '@gradus/core';
+import { signatureOf } from './describe.js';
 import { imageSize } from './images.js';
 import { checkBoolean, checkFloatingInput, checkOptionNames } from './validate.js';
 import { describeWindow, windowOptionNames } from './window.js';
@@ -56,8 +57,8 @@ export class AvgPool2d implements Layer {
 
   /** As in `AvgPool2d(kernelSize 3×3, stride 2×2, padding 1×1, countIncludePad false)`. */
   toString(): string {
-    const parts = describeWindow(this.window, this.window.kernel);
-    if (!this.countIncludePad) parts.push('countIncludePad false');
-    return `AvgPool2d(${parts.join(', ')})`;
+    const excluded = !this.countIncludePad && 'countIncludePad false';
+    const window = describeWindow(this.window, this.window.kernel);
+    return signatureOf('AvgPool2d', [...window, excluded]);
   }
 }

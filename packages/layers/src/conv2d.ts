@@ -9,9 +9,10 @@ import {
 } from '@gradus/core';
 import type { ActivationFunction } from './activation.js';
 import { affineParameters, checkAffineOptions, type AffineOptions } from './affine.js';
-import { checkGroups, convolve, describeConvolution } from './convolution.js';
+import { checkGroups, convolve } from './convolution.js';
+import { signatureOf } from './describe.js';
 import { checkPositiveInteger } from './validate.js';
-import { windowOptionNames } from './window.js';
+import { describeWindow, windowOptionNames } from './window.js';
 
 /** The window of a {@link Conv2d} layer, its groups, and how its parameters begin. */
 export interface Conv2dOptions extends AffineOptions {
@@ -94,6 +95,9 @@ export class Conv2d implements Layer {
 
   /** As in `Conv2d(1, 6, kernelSize 6×6, padding same, relu)`. */
   toString(): string {
-    return `Conv2d(${[this.inChannels, this.outChannels, ...describeConvolution(this)].join(', ')})`;
+    const { inChannels, outChannels, window, groups, activation } = this;
+    const grouped = groups > 1 && `groups ${groups}`;
+    const parts = [inChannels, outChannels, ...describeWindow(window), grouped, activation];
+    return signatureOf('Conv2d', parts);
   }
 }

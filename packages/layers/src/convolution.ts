@@ -6,10 +6,9 @@ import {
   type Variable,
   type WindowSettings,
 } from '@gradus/core';
-import { nameOf, type ActivationFunction } from './activation.js';
+import type { ActivationFunction } from './activation.js';
 import { imageSize } from './images.js';
 import { checkDataType, checkPositiveInteger } from './validate.js';
-import { describeWindow } from './window.js';
 
 /** What layers that convolve images are made of. */
 export interface Convolution {
@@ -47,12 +46,4 @@ export function convolve(layer: Convolution, input: Tensor, channels: number): T
 export function activated({ bias, activation }: Convolution, images: Tensor): Tensor {
   const sum = bias === undefined ? images : images.add(bias.value.reshape([-1, 1, 1]));
   return activation === undefined ? sum : activation(sum);
-}
-
-/** What follows the channels when a convolution is printed; what is as usual is left out. */
-export function describeConvolution({ window, groups, activation }: Convolution): string[] {
-  const parts = describeWindow(window);
-  if (groups !== 1) parts.push(`groups ${groups}`);
-  if (activation !== undefined) parts.push(nameOf(activation));
-  return parts;
 }

@@ -6,8 +6,9 @@ import {
   type Tensor,
   type Variable,
 } from '@gradus/core';
-import { nameOf, type ActivationFunction } from './activation.js';
+import type { ActivationFunction } from './activation.js';
 import { affineParameters, checkAffineOptions, type AffineOptions } from './affine.js';
+import { signatureOf } from './describe.js';
 import { checkDataType, checkPositiveInteger } from './validate.js';
 
 /** How a {@link Dense} layer differs from x Wᵀ + b in float32. */
@@ -70,8 +71,7 @@ export class Dense implements Layer {
 
   /** As in `Dense(784, 100, relu)`. */
   toString(): string {
-    const activation = this.activation === undefined ? '' : `, ${nameOf(this.activation)}`;
-    return `Dense(${this.inFeatures}, ${this.outFeatures}${activation})`;
+    return signatureOf('Dense', [this.inFeatures, this.outFeatures, this.activation]);
   }
 
   #check(input: Tensor): void {

@@ -51,15 +51,20 @@ export function checkRate(layer: string, name: string, rate: number): void {
   );
 }
 
-/** What a {@link Dropout} of `rate` makes of `input`, on behalf of `layer`. */
+/**
+ * What a {@link Dropout} of `rate` makes of `input`, on behalf of `layer`.
+ *
+ * @param maskShape Of what is drawn; broadcasts to that of the input, which it is if not given.
+ */
 export function dropElements(
   layer: { toString(): string },
   input: Tensor,
   rate: number,
   context: ForwardContext | undefined,
+  maskShape = input.shape,
 ): Tensor {
   if (context?.training !== true || rate === 0) return input;
   const keep = 1 - rate;
-  const kept = randomBernoulli(drawKey(context, layer.toString()), input.shape, keep);
+  const kept = randomBernoulli(drawKey(context, layer.toString()), maskShape, keep);
   return where(kept, input.div(keep), 0);
 }

@@ -2,8 +2,10 @@ export { Activation, type ActivationFunction } from './activation.js';
 export type { AffineOptions } from './affine.js';
 export { AvgPool2d, type AvgPool2dOptions } from './avg-pool2d.js';
 export { BatchNorm, type BatchNormOptions } from './batch-norm.js';
+export { ConvTranspose2d, type ConvTranspose2dOptions } from './conv-transpose2d.js';
 export { Conv2d, type Conv2dOptions } from './conv2d.js';
 export { Dense, type DenseOptions } from './dense.js';
+export { DepthwiseConv2d, type DepthwiseConv2dOptions } from './depthwise-conv2d.js';
 export { Dropout } from './dropout.js';
 export { Embedding, type EmbeddingOptions } from './embedding.js';
 export { Flatten } from './flatten.js';
@@ -44,6 +46,7 @@ export {
   type MultiHeadAttentionOptions,
 } from './multi-head-attention.js';
 export { Sequential } from './sequential.js';
+export { SpatialDropout2d } from './spatial-dropout2d.js';
 export {
   summary,
   type LayerSummary,

@@ -8,6 +8,7 @@ import {
   type Tensor,
   type WindowSettings,
 } from '@gradus/core';
+import { signatureOf } from './describe.js';
 import { imageSize } from './images.js';
 import { checkOptionNames } from './validate.js';
 import { describeWindow, windowOptionNames } from './window.js';
@@ -47,6 +48,6 @@ export class MaxPool2d implements Layer {
 
   /** As in `MaxPool2d(kernelSize 2×2)`. */
   toString(): string {
-    return `MaxPool2d(${describeWindow(this.window, this.window.kernel).join(', ')})`;
+    return signatureOf('MaxPool2d', describeWindow(this.window, this.window.kernel));
   }
 }

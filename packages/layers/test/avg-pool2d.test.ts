@@ -14,7 +14,7 @@ import {
 } from '../src/index.js';
 import { lossAfter } from './descent.js';
 import { expectClose, expectError, numbers, useCpu } from './support.js';
-import { counting, valuesOf, windowCases } from './windows.js';
+import { counting, runs, valuesOf, windowCases } from './windows.js';
 
 useCpu();
 
@@ -79,7 +79,7 @@ it('has the gradients of central differences whatever its options', async () => 
     const layer = new AvgPool2d({ ...window.options, countIncludePad });
     await checkGradients((input) => layer.forward(input), [valuesOf([1, 2, ...window.size])]);
   });
-  await fc.assert(property, { numRuns: 12 });
+  await fc.assert(property, runs);
 });
 
 it('averages noise away, where a maximum picks it', async () => {

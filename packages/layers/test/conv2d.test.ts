@@ -18,7 +18,7 @@ import {
 } from '../src/index.js';
 import { lossAfter } from './descent.js';
 import { expectClose, expectError, numbers, useCpu } from './support.js';
-import { bars, counting, valuesOf, windowCases } from './windows.js';
+import { bars, counting, runs, valuesOf, windowCases } from './windows.js';
 
 useCpu();
 
@@ -202,7 +202,7 @@ it('has the gradients of central differences whatever its options', async () => 
     const parameters = namedParameters(layer);
     await checkGradients((input) => layer.forward(input), [x], { parameters, maximumElements: 12 });
   });
-  await fc.assert(property, { numRuns: 12 });
+  await fc.assert(property, runs);
 });
 
 it('finds an edge anywhere, which the mean of the pixels does not tell', async () => {

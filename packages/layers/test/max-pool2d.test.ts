@@ -14,7 +14,7 @@ import {
 } from '../src/index.js';
 import { lossAfter } from './descent.js';
 import { expectClose, expectError, numbers, useCpu } from './support.js';
-import { bars, counting, valuesOf, windowCases } from './windows.js';
+import { bars, counting, runs, valuesOf, windowCases } from './windows.js';
 
 useCpu();
 
@@ -85,7 +85,7 @@ it('has the gradients of central differences whatever its options', async () => 
     const layer = new MaxPool2d(options);
     await checkGradients((input) => layer.forward(input), [valuesOf([1, 2, ...size])]);
   });
-  await fc.assert(property, { numRuns: 12 });
+  await fc.assert(property, runs);
 });
 
 it('tells what is anywhere in an image, where a mean cannot', async () => {

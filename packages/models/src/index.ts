@@ -1,6 +1,13 @@
+export { convBnDropout } from './conv-bn-dropout.js';
+export { convDropout } from './conv-dropout.js';
+export { conv } from './conv.js';
+export { leNet5 } from './lenet-5.js';
 export { mlpDropout } from './mlp-dropout.js';
+export { mlpReluBn } from './mlp-relu-bn.js';
 export { mlpRelu } from './mlp-relu.js';
+export { mlpSigmoidBn } from './mlp-sigmoid-bn.js';
 export { mlpSigmoid } from './mlp-sigmoid.js';
 export type { ModelDefinition, ModelOptimizerOptions } from './model-definition.js';
 export { models, type ModelName } from './models.js';
+export { residualNetwork } from './residual-network.js';
 export { softmaxRegression } from './softmax-regression.js';

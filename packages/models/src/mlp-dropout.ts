@@ -1,20 +1,14 @@
 import { relu } from '@gradus/core';
-import { crossEntropy, Dense, Dropout, Flatten, initializers, Sequential } from '@gradus/layers';
+import { crossEntropy, Dense, Dropout, Flatten, Sequential } from '@gradus/layers';
 import { adam } from '@gradus/optim';
+import { fallingRate, initialValues } from './lecture.js';
 import type { ModelDefinition } from './model-definition.js';
-import { fallingRate } from './schedule.js';
 
 /** `mlp-relu` with a quarter of every hidden layer dropped in training: 98.2% of MNIST's test set. */
 export const mlpDropout: ModelDefinition = {
   name: 'mlp-dropout',
   network: (random) => {
-    const weightInitializer = initializers.truncatedNormal({ standardDeviation: 0.1 });
-    const biasInitializer = initializers.constant(0.1);
-    const layer = (position: number) => ({
-      weightInitializer,
-      biasInitializer,
-      random: random?.fold(position),
-    });
+    const layer = initialValues(random, 0.1);
     return new Sequential([
       new Flatten(),
       new Dense(784, 200, { ...layer(1), activation: relu }),
@@ -28,7 +22,7 @@ export const mlpDropout: ModelDefinition = {
       new Dense(30, 10, layer(5)),
     ]);
   },
-  optimizer: ({ learningRate = fallingRate } = {}) => adam({ learningRate }),
+  optimizer: ({ learningRate = fallingRate(3e-3, 2000) } = {}) => adam({ learningRate }),
   loss: crossEntropy,
   steps: 10_000,
   batchSize: 100,

@@ -1,21 +1,15 @@
 import { relu } from '@gradus/core';
-import { crossEntropy, Dense, Flatten, initializers, Sequential } from '@gradus/layers';
+import { crossEntropy, Dense, Flatten, Sequential } from '@gradus/layers';
 import { adam } from '@gradus/optim';
+import { fallingRate, initialValues } from './lecture.js';
 import type { ModelDefinition } from './model-definition.js';
-import { fallingRate } from './schedule.js';
 
 /** Four hidden layers of ReLUs, a falling learning rate: 98.2% of MNIST's test set. */
 export const mlpRelu: ModelDefinition = {
   name: 'mlp-relu',
   network: (random) => {
-    const weightInitializer = initializers.truncatedNormal({ standardDeviation: 0.1 });
-    // Slightly positive, so that no unit begins where its ReLU is flat.
-    const biasInitializer = initializers.constant(0.1);
-    const layer = (position: number) => ({
-      weightInitializer,
-      biasInitializer,
-      random: random?.fold(position),
-    });
+    // Biases slightly positive, so that no unit begins where its ReLU is flat.
+    const layer = initialValues(random, 0.1);
     return new Sequential([
       new Flatten(),
       new Dense(784, 200, { ...layer(1), activation: relu }),
@@ -25,7 +19,7 @@ export const mlpRelu: ModelDefinition = {
       new Dense(30, 10, layer(5)),
     ]);
   },
-  optimizer: ({ learningRate = fallingRate } = {}) => adam({ learningRate }),
+  optimizer: ({ learningRate = fallingRate(3e-3, 2000) } = {}) => adam({ learningRate }),
   loss: crossEntropy,
   steps: 10_000,
   batchSize: 100,

@@ -1,14 +1,14 @@
 import { sigmoid } from '@gradus/core';
-import { crossEntropy, Dense, Flatten, initializers, Sequential } from '@gradus/layers';
+import { crossEntropy, Dense, Flatten, Sequential } from '@gradus/layers';
 import { adam } from '@gradus/optim';
+import { initialValues } from './lecture.js';
 import type { ModelDefinition } from './model-definition.js';
 
 /** Four hidden layers of sigmoids: 97.9% of the MNIST test set after 10,000 steps. */
 export const mlpSigmoid: ModelDefinition = {
   name: 'mlp-sigmoid',
   network: (random) => {
-    const weightInitializer = initializers.truncatedNormal({ standardDeviation: 0.1 });
-    const layer = (position: number) => ({ weightInitializer, random: random?.fold(position) });
+    const layer = initialValues(random, 0);
     return new Sequential([
       new Flatten(),
       new Dense(784, 200, { ...layer(1), activation: sigmoid }),

@@ -1,5 +1,5 @@
 import { cpu } from '@gradus/backend-cpu';
-import { namedParameters, setDefaultDevice, sizeOf, tensor, zeros, type Layer } from '@gradus/core';
+import { namedParameters, setDefaultDevice, tensor, zeros, type Layer } from '@gradus/core';
 import { setSeed } from '@gradus/layers';
 import { schedules, type Schedule } from '@gradus/optim';
 import { randomKey } from '@gradus/random';
@@ -22,7 +22,6 @@ describe.each(names)('%s', (name) => {
 
   it('maps images to ten logits', () => {
     expect(model.network().forward(zeros([2, 1, 28, 28])).shape).toEqual([2, 10]);
-    expect(model.network().forward(zeros([5, 784])).shape).toEqual([5, 10]);
   });
 
   it('begins with the same values for the same key or seed', async () => {
@@ -48,36 +47,84 @@ it('softmax begins at zero, with a loss summed over the batch', async () => {
   expect([optimizer().name, optimizer().learningRate]).toEqual(['sgd', 0.005]);
 });
 
-const deepNames = names.filter((name) => name !== 'softmax');
+/** Layers without the biases of those that are normalised, by the extents of their weights. */
+const weights: Partial<Record<ModelName, readonly (readonly number[])[]>> = {
+  'mlp-sigmoid': dense(784, 200, 100, 60, 30, 10),
+  'mlp-relu': dense(784, 200, 100, 60, 30, 10),
+  'mlp-dropout': dense(784, 200, 100, 60, 30, 10),
+  conv: [[4, 1, 5, 5], [8, 4, 5, 5], [12, 8, 4, 4], ...dense(588, 200, 10)],
+  'conv-dropout': [[6, 1, 6, 6], [12, 6, 5, 5], [24, 12, 4, 4], ...dense(1176, 200, 10)],
+  'mlp-sigmoid-bn': dense(784, 200, 100, 60, 30, 10),
+  'mlp-relu-bn': dense(784, 200, 100, 60, 30, 10),
+  'conv-bn-dropout': [[24, 1, 6, 6], [48, 24, 5, 5], [64, 48, 4, 4], ...dense(3136, 200, 10)],
+};
 
-it.each(deepNames)('%s begins with truncated normal weights', async (name) => {
-  const network = models[name].network(randomKey(2));
-  const widths = [784, 200, 100, 60, 30, 10];
-  const shapes = Object.values(namedParameters(network)).map(({ shape }) => shape);
-  const expected = widths.slice(1).flatMap((width, index) => [[width, widths[index]], [width]]);
-  expect(shapes).toEqual(expected);
-  const bias = name === 'mlp-sigmoid' ? 0 : Math.fround(0.1);
-  const means: number[] = [];
-  (await values(network)).forEach((numbers, index) => {
-    expect(numbers).toHaveLength(sizeOf(shapes[index]!));
-    if (index % 2 === 1) return expect(new Set(numbers)).toEqual(new Set([bias]));
-    expect(
-      numbers.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0),
-    ).toBeLessThanOrEqual(Math.fround(0.2));
-    const square = numbers.reduce((sum, value) => sum + value ** 2, 0) / numbers.length;
-    expect(Math.sqrt(square)).toBeGreaterThan(0.075);
-    expect(Math.sqrt(square)).toBeLessThan(0.1);
-    means.push(numbers[0]!);
+function dense(...widths: number[]): number[][] {
+  return widths.slice(1).map((width, index) => [width, widths[index]!]);
+}
+
+const biases: Partial<Record<ModelName, number>> = {
+  'mlp-sigmoid': 0,
+  'mlp-sigmoid-bn': 0,
+  'mlp-relu-bn': 0,
+};
+
+describe.each(Object.keys(weights) as ModelName[])('the parameters of %s', (name) => {
+  const parameters = Object.entries(namedParameters(models[name].network(randomKey(2))));
+  const called = (suffix: string) => parameters.filter(([path]) => path.endsWith(suffix));
+
+  it('begin with truncated normal weights, each drawn from a key of its own', async () => {
+    const found = called('.weight');
+    expect(found.map(([, { shape }]) => shape)).toEqual(weights[name]);
+    const first: number[] = [];
+    for (const [, weight] of found) {
+      const numbers = Array.from(await weight.data());
+      const largest = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const square = numbers.reduce((sum, value) => sum + value ** 2, 0) / numbers.length;
+      expect(largest).toBeLessThanOrEqual(Math.fround(0.2));
+      expect(Math.sqrt(square)).toBeGreaterThan(0.07);
+      expect(Math.sqrt(square)).toBeLessThan(0.11);
+      first.push(numbers[0]!);
+    }
+    expect(new Set(first).size).toBe(found.length);
   });
-  expect(new Set(means).size).toBe(5);
+
+  it('begin with equal biases and offsets, and scales of 1', async () => {
+    const offsets = [...called('.bias'), ...called('.offset')];
+    expect(offsets).toHaveLength(weights[name]!.length);
+    const expected = Math.fround(biases[name] ?? 0.1);
+    for (const [, each] of offsets) {
+      expect(new Set(await each.data())).toEqual(new Set([expected]));
+    }
+    expect(called('.scale')).toHaveLength(name === 'mlp-sigmoid-bn' ? 4 : 0);
+    for (const [, each] of called('.scale'))
+      expect(new Set(await each.data())).toEqual(new Set([1]));
+  });
 });
 
-it.each(['mlp-relu', 'mlp-dropout'] as const)('%s learns ever more slowly', async (name) => {
+it.each<[ModelName, number, number]>([
+  ['mlp-relu', 0.003, 2000],
+  ['mlp-dropout', 0.003, 2000],
+  ['conv', 0.003, 2000],
+  ['conv-dropout', 0.003, 2000],
+  ['mlp-sigmoid-bn', 0.003, 2000],
+  ['mlp-relu-bn', 0.03, 1000],
+  ['conv-bn-dropout', 0.02, 1600],
+])('%s learns ever more slowly', async (name, amplitude, timeConstant) => {
   const rate = models[name].optimizer().learningRate as Schedule;
   const at = async (step: number) => rate(tensor(step)).item();
-  expect(await at(0)).toBeCloseTo(0.0031, 7);
-  expect(await at(2000)).toBeCloseTo(0.0001 + 0.003 / Math.E, 7);
+  expect(await at(0)).toBeCloseTo(0.0001 + amplitude, 7);
+  expect(await at(timeConstant)).toBeCloseTo(0.0001 + amplitude / Math.E, 7);
   expect(await at(1e6)).toBeCloseTo(0.0001, 7);
+});
+
+it('residual warms up, then follows a cosine to nothing', async () => {
+  const rate = models.residual.optimizer().learningRate as Schedule;
+  const at = async (step: number) => rate(tensor(step)).item();
+  expect(await at(0)).toBeLessThan(1e-4);
+  expect(await at(200)).toBeCloseTo(0.003, 6);
+  expect(await at(2600)).toBeCloseTo(0.0015, 6);
+  expect(await at(5000)).toBeCloseTo(0, 6);
 });
 
 it('mlp-sigmoid learns at one rate, or follows another schedule when asked', () => {

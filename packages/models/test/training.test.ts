@@ -43,6 +43,8 @@ it.each<[ModelName, number, number]>([
   ['mlp-sigmoid', 8, 0.5],
   ['mlp-relu', 4, 0.85],
   ['mlp-dropout', 4, 0.8],
+  ['mlp-sigmoid-bn', 4, 0.8],
+  ['mlp-relu-bn', 3, 0.8],
 ])('%s learns digits in %d epochs', async (name, epochs, bound) => {
   expect(await trained(name, epochs)).toBeGreaterThan(bound);
 });

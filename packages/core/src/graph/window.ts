@@ -93,7 +93,13 @@ function paddingAround(
   return { top, bottom, left, right };
 }
 
-function pairOf(
+/**
+ * A height and a width from an option that is either both or one number for the two.
+ *
+ * @param least The least that each may be.
+ * @throws ArgumentError naming `operation` and `option` for anything else.
+ */
+export function pairOf(
   operation: string,
   option: string,
   value: Pair,
