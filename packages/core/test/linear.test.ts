@@ -120,6 +120,13 @@ describe('index algebra', () => {
       }
     }
   });
+
+  it('adds nothing along an extent of 1, where a mask lets only 0 through', () => {
+    const [row, masked, column] = [axisIndex(0, 5), axisIndex(1, 4), axisIndex(2, 3)];
+    const position = flatten([row, add(masked, constantIndex(-2)), column], [5, 1, 3]);
+    expect(position.key).toBe(flatten([row, column], [5, 3]).key);
+    expect(unflatten(position, [5, 3]).map(({ key }) => key)).toEqual([row.key, column.key]);
+  });
 });
 
 describe('arena', () => {

@@ -59,6 +59,8 @@ describe('forward', () => {
     expect(await numbers(output)).toEqual([NaN, NaN, 2, 3, NaN, NaN]);
     const gradient = grad(output.sum(), layer.weight);
     expect(await numbers(gradient)).toEqual([0, 0, 1, 1, 0, 0]);
+    const single = new Embedding(1, 1, { weightInitializer: () => [7] });
+    expect(await numbers(single.forward(int32([1, 0])))).toEqual([NaN, 7]);
   });
 });
 

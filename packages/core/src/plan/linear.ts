@@ -202,7 +202,8 @@ export function flatten(indices: readonly Linear[], shape: readonly number[]): L
   let position = constantIndex(0);
   let stride = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    position = add(position, scale(indices[axis]!, stride));
+    // Along an extent of 1 the only index is 0, even if it takes a mask to say so.
+    if (shape[axis] !== 1) position = add(position, scale(indices[axis]!, stride));
     stride *= shape[axis]!;
   }
   return position;
