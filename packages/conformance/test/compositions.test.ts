@@ -103,6 +103,16 @@ const compositions: Readonly<Record<string, Composition>> = {
     const [first, second] = split(x, [size, x.shape.at(axis)! - size], axis);
     return concat([second!.square(), first!], axis);
   }),
+  at: kinked((x, { axis, inputs }) => {
+    const ranges = x.shape.map((_, each) => {
+      if (each === x.shape.length + axis || each === axis) return -1;
+      return inputs.pick([null, [0, null, 2], [null, null, -1]] as const);
+    });
+    return x.square().at(...ranges);
+  }),
+  'expandDims, squeeze and reciprocal': smooth((x, { axis }) =>
+    x.square().add(1).expandDims(axis).squeeze(axis).reciprocal(),
+  ),
   repeat: kinked((x, { axis, inputs }) => repeat(x, inputs.integer(1, 4), axis)),
   tile: kinked((x, { axis, inputs }) => tile(x, [2, inputs.integer(1, 3), 1].slice(axis))),
   tril: kinked((x, { inputs }) => tril(stack([x, x]), inputs.integer(-1, 3)).add(x)),
