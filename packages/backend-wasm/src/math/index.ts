@@ -1,0 +1,20 @@
+import type { ScalarOperation } from '@gradus/core/backend';
+import { erf } from './error-function.js';
+import { exp, expm1 } from './exponential.js';
+import { log, log1p } from './logarithm.js';
+import { sigmoid } from './sigmoid.js';
+import { tanh } from './tanh.js';
+import type { VectorFunction } from './vector.js';
+
+export type { Vector, VectorContext, VectorFunction } from './vector.js';
+
+/** The functions of four float32 numbers that take more than one instruction, by core's names. */
+export const mathematics = {
+  exp,
+  expm1,
+  log,
+  log1p,
+  tanh,
+  sigmoid,
+  erf,
+} as const satisfies Partial<Record<ScalarOperation, VectorFunction>>;
