@@ -43,7 +43,7 @@ export interface LoadReport {
  * Everything a model has learnt, by path: parameters, frozen ones too, and statistics. The tensors
  * are the values of now, whatever is assigned later.
  *
- * @param rename What to call the variable at a path: `pyTorchName` of `@gradus/layers` for instance.
+ * @param rename What to call the variable at a path: `pyTorchNaming(model)` of `@gradus/layers` for instance.
  * @throws ArgumentError when two variables would get one name.
  */
 export function stateDictionary(model: object, rename?: Rename): Record<string, Tensor> {

@@ -1,6 +1,8 @@
+import { checkGradients, layerSuite } from '@gradus/conformance';
 import { namedParameters, relu, tanh, tensor, zeros, type Tensor } from '@gradus/core';
-import { randomKey } from '@gradus/random';
-import { describe, expect, it } from 'vitest';
+import { randomKey, uniform } from '@gradus/random';
+import * as fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Dense, initializers, type DenseOptions } from '../src/index.js';
 import { expectError, numbers, useCpu } from './support.js';
 
@@ -143,4 +145,45 @@ it('says what it is', () => {
   expect(String(new Dense(784, 10))).toBe('Dense(784, 10)');
   expect(String(new Dense(784, 10, { activation: relu }))).toBe('Dense(784, 10, relu)');
   expect(String(new Dense(2, 1, nameless))).toBe('Dense(2, 1, activation)');
+});
+
+it('has the gradients that central differences have, of both orders', async () => {
+  const extent = fc.integer({ min: 1, max: 4 });
+  const calls = fc.record({
+    leading: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
+    inFeatures: extent,
+    outFeatures: extent,
+    bias: fc.boolean(),
+    seed: fc.nat(),
+  });
+  const property = fc.asyncProperty(calls, async ({ leading, inFeatures, seed, ...call }) => {
+    const [random, key] = randomKey(seed).split(2);
+    const layer = new Dense(inFeatures, call.outFeatures, {
+      activation: tanh,
+      bias: call.bias,
+      random,
+    });
+    const shape = [...leading, inFeatures];
+    const count = shape.reduce((product, each) => product * each);
+    const x = tensor(uniform(key!, count, { minimum: -1 }), { shape });
+    const options = { order: 2, parameters: namedParameters(layer), maximumElements: 6 } as const;
+    await checkGradients((input) => layer.forward(input), [x], options);
+  });
+  await fc.assert(property, { seed: 20_261_124, numRuns: 12 });
+});
+
+layerSuite(
+  { describe, it, after: afterAll },
+  {
+    create: () => new Dense(3, 2, { activation: tanh }),
+    inputShape: [2, 4, 3],
+    outputShape: [2, 4, 2],
+    parameters: { weight: [2, 3], bias: [2] },
+    gradients: { order: 2 },
+  },
+);
+
+it('does not compile with an option that there is not', () => {
+  // @ts-expect-error -- there is no such option, so a misspelt one is seen at once
+  expect(() => new Dense(4, 2, { activaton: relu })).toThrow('activaton');
 });

@@ -1,7 +1,8 @@
 import { grad } from '@gradus/autograd';
+import { layerSuite } from '@gradus/conformance';
 import { compile, ones, tensor, Variable, type Tensor } from '@gradus/core';
 import { randomKey, type RandomKey } from '@gradus/random';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Dropout, Sequential } from '../src/index.js';
 import { expectError, numbers, useCpu } from './support.js';
 
@@ -92,3 +93,14 @@ it.each([1, -0.1, NaN, 25, '0.5', undefined])('rejects the rate %j', (rate) => {
   const make = () => Reflect.construct(Dropout, [rate]) as Dropout;
   expectError(make, 'ARGUMENT', 'Dropout: the rate is the probability of dropping');
 });
+
+layerSuite(
+  { describe, it, after: afterAll },
+  {
+    create: () => new Dropout(0.5),
+    inputShape: [3, 2, 4],
+    outputShape: [3, 2, 4],
+    parameters: {},
+    context: training(1),
+  },
+);

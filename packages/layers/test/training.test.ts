@@ -1,7 +1,16 @@
 import { compile, tanh, tensor, type Tensor } from '@gradus/core';
 import { normal, randomKey } from '@gradus/random';
 import { expect, it } from 'vitest';
-import { accuracy, crossEntropy, Dense, meanSquaredError, Sequential } from '../src/index.js';
+import {
+  accuracy,
+  Activation,
+  crossEntropy,
+  Dense,
+  Flatten,
+  meanSquaredError,
+  Reshape,
+  Sequential,
+} from '../src/index.js';
 import { descend, lossAfter } from './descent.js';
 import { useCpu } from './support.js';
 
@@ -20,7 +29,13 @@ it('a hidden layer learns exclusive or, and a single layer cannot', async () => 
     return lossAfter(500, { model, loss, rate: 0.3 });
   };
   const keys = randomKey(3).split(3);
-  const hidden = new Dense(2, 8, { activation: tanh, random: keys[0] });
+  const hidden = new Sequential([
+    new Dense(2, 8, { random: keys[0] }),
+    new Activation(tanh),
+    // There and back again: gradients pass through layers that only move.
+    new Reshape([2, -1]),
+    new Flatten(),
+  ]);
   const deep = new Sequential([hidden, new Dense(8, 1, { random: keys[1] })]);
   expect(await finalLoss(deep)).toBeLessThan(0.01);
   // The best that a linear function can do is 1/2 everywhere.

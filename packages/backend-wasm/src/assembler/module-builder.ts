@@ -15,7 +15,7 @@ export interface Limits {
 }
 
 /** Where something imported comes from: `imports[module][name]` at instantiation. */
-export interface ImportSource {
+interface ImportSource {
   readonly module: string;
   readonly name: string;
 }
