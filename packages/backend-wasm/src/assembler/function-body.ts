@@ -20,8 +20,8 @@ export interface Range {
   readonly from?: Operand<'i32'>;
   /** Exclusive; computed once. */
   readonly to: Operand<'i32'>;
-  /** Positive; 1 if left out. */
-  readonly step?: number;
+  /** Positive; 1 if left out. Computed after each turn. */
+  readonly step?: Operand<'i32'>;
   /** What the index is called in text. */
   readonly name?: string;
 }
