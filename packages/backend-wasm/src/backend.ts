@@ -8,6 +8,7 @@ import {
   type MemoryReport,
   type Plan,
 } from '@gradus/core/backend';
+import { Engine } from './runtime/engine.js';
 import { compilePlan, compilePlanSync } from './runtime/executable.js';
 import { DeviceMemory, maximumByteLength } from './runtime/memory.js';
 
@@ -24,6 +25,7 @@ export class WasmBackend implements Backend {
   /** Stays pending: the host's processor is not lost. */
   readonly lost = new Promise<DeviceLostError>(() => undefined);
   readonly #memory: DeviceMemory;
+  readonly #engine: Engine;
 
   /** A backend with an empty memory. */
   constructor({ maximumMemory = maximumByteLength }: WasmOptions = {}) {
@@ -33,8 +35,9 @@ export class WasmBackend implements Backend {
       );
     }
     this.#memory = new DeviceMemory(maximumMemory);
+    this.#engine = new Engine(this.#memory);
     this.capabilities = {
-      kernels: ['map', 'reduce', 'scatterAdd'],
+      kernels: ['map', 'reduce', 'matMul', 'scatterAdd'],
       dtypes: ['float32', 'int32', 'uint32', 'uint8', 'bool'],
       multipleOutputs: true,
       maximumBuffersPerKernel: Infinity,
@@ -88,12 +91,12 @@ export class WasmBackend implements Backend {
    * with an `OutOfMemoryError` when the arena cannot grow to what the plan needs.
    */
   compile(plan: Plan): Promise<Executable> {
-    return compilePlan(plan, this.#memory);
+    return compilePlan(plan, this.#memory, this.#engine);
   }
 
   /** The same before returning. */
   compileSync(plan: Plan): Executable {
-    return compilePlanSync(plan, this.#memory);
+    return compilePlanSync(plan, this.#memory, this.#engine);
   }
 
   /** Resolves at once: calls return when they have finished. */

@@ -15,6 +15,7 @@ import {
   type Limits,
   type ModuleBuilder,
 } from '../assembler/index.js';
+import { multiplySignature } from '../gemm/index.js';
 import type { Code } from './code.js';
 
 /** An operation that has no vector code: JavaScript computes it, lane by lane, as core defines it. */
@@ -37,30 +38,47 @@ export function hostImports(operations: readonly HostOperation[]): WebAssembly.M
   };
 }
 
+/** What a plan is compiled for. */
+export interface Target {
+  /** The limits of the device's memory. */
+  readonly memory: Limits;
+  /** How many bytes each thread has for itself. */
+  readonly threadByteLength: number;
+  /** From where on the device's table has room for the plan's epilogues. */
+  readonly tableOffset: number;
+}
+
 /** What the kernels of one plan share. */
 export class Environment {
   readonly module: ModuleBuilder;
   readonly plan: Plan;
+  readonly target: Target;
+  /** `multiply` of the engine module. */
+  readonly multiply: FunctionReference<typeof multiplySignature>;
   /** Those that kernels have asked for, by the number that names them. */
   readonly hostOperations: HostOperation[] = [];
   readonly #compute: FunctionReference<typeof hostSignature>;
+  readonly #epilogues: FunctionReference[] = [];
 
-  /** Adds the imports to `module`: memory `engine.memory`, function `host.compute`. */
-  constructor(module: ModuleBuilder, plan: Plan, memory: Limits) {
-    module.importMemory('engine', 'memory', memory);
+  /** Adds the imports of a plan's module, from `engine` and `host`. */
+  constructor(module: ModuleBuilder, plan: Plan, target: Target) {
+    module.importMemory('engine', 'memory', target.memory);
+    module.importTable('engine', 'table', { initial: 0 });
+    this.multiply = module.importFunction('engine', 'multiply', multiplySignature);
     this.#compute = module.importFunction('host', 'compute', hostSignature);
     this.module = module;
     this.plan = plan;
+    this.target = target;
   }
 
-  /** Where the parameters have the address of a buffer, in bytes. */
-  addressOffset(buffer: number): number {
-    return 4 * buffer;
+  /** Those that kernels have added to the table. */
+  get epilogues(): readonly FunctionReference[] {
+    return this.#epilogues;
   }
 
-  /** Where the parameters have a run-time scalar. */
-  scalarOffset(position: number): number {
-    return 4 * (this.plan.buffers.length + position);
+  /** Adds a function to the device's table: at which position. */
+  addEpilogue(epilogue: FunctionReference): number {
+    return this.target.tableOffset + this.#epilogues.push(epilogue) - 1;
   }
 
   /** One lane of an operation that JavaScript computes. */
@@ -77,10 +95,14 @@ export class Environment {
   }
 }
 
-/** The bytes of the parameters of a plan: addresses of buffers, then scalars, four bytes each. */
-export function parameterByteLength({ buffers, scalars }: Plan): number {
-  return 4 * (buffers.length + scalars.length);
-}
+/** Where a plan's parameters have what, in bytes. */
+export const parameterLayout = {
+  /** The address of the threads' own memory, one behind the other. */
+  threads: 0,
+  buffer: (buffer: number): number => 4 * (1 + buffer),
+  scalar: ({ buffers }: Plan, position: number): number => 4 * (1 + buffers.length + position),
+  byteLength: ({ buffers, scalars }: Plan): number => 4 * (1 + buffers.length + scalars.length),
+} as const;
 
 /** One lane as a number, as core's scalar functions take it. */
 export function laneToNumber(dtype: DataType, vector: Code<'v128'>, lane: number): Code<'f64'> {

@@ -8,36 +8,17 @@ import {
 import { i32, i32x4, v128, type FunctionBody, type Variable } from '../assembler/index.js';
 import type { Analysis } from './analysis.js';
 import type { Code } from './code.js';
-import { elementSize, laneToNumber, replaceLane, type Environment } from './environment.js';
+import {
+  elementSize,
+  laneToNumber,
+  parameterLayout,
+  replaceLane,
+  type Environment,
+} from './environment.js';
+import type { Kind, Plans, Wanted } from './hoisting.js';
 import { laneCount, lanes, loadLanes, loadNeighbours, loadSplat, splatConstant } from './lanes.js';
 import { vectorOperation } from './operations.js';
 import { scalarOperation } from './scalar.js';
-
-/** A loop over one axis of a kernel. */
-export interface Axis {
-  readonly axis: number;
-  readonly extent: number;
-}
-
-/** What can be computed from an expression, and then be used by deeper loops. */
-type Kind =
-  /** Four lanes along the vector axis, or the same value in all of them. */
-  | 'vector'
-  /** An int32 (or bool as 0 or 1) that is the same in all lanes: its value in lane 0. */
-  | 'scalar'
-  /** The same with the vector axis at 0. */
-  | 'origin'
-  /** The address of a load with the vector axis at 0. */
-  | 'pointer';
-
-/** Something to compute as soon as the loops that it depends on are open. */
-interface Wanted {
-  readonly kind: Kind;
-  readonly expression: Expression;
-}
-
-/** By the level at which they can be computed: how many loops must be open. */
-export type Plans = ReadonlyMap<number, readonly Wanted[]>;
 
 /**
  * Writes the expressions of one kernel into a function: each once, and outside of the loops that it
@@ -114,7 +95,7 @@ export class Evaluator {
   /** Loads the addresses of buffers and whatever no loop changes. */
   begin(buffers: Iterable<number>, hoisted: Plans): void {
     for (const buffer of new Set(buffers)) {
-      const offset = this.#environment.addressOffset(buffer);
+      const offset = parameterLayout.buffer(buffer);
       const address = this.body.let(i32.load(this.parameters, offset), `buffer${buffer}`);
       this.#addresses.set(buffer, address);
     }
@@ -222,7 +203,10 @@ export class Evaluator {
   }
 
   #runtimeScalar(dtype: DataType, position: number): Code<'v128'> {
-    const vector = v128.load32_splat(this.parameters, this.#environment.scalarOffset(position));
+    const vector = v128.load32_splat(
+      this.parameters,
+      parameterLayout.scalar(this.#environment.plan, position),
+    );
     return dtype === 'bool' ? i32x4.neg(vector) : vector;
   }
 

@@ -8,7 +8,8 @@ import {
 import { Analysis } from './analysis.js';
 import type { Code } from './code.js';
 import { Environment } from './environment.js';
-import { Evaluator, type Plans } from './evaluator.js';
+import { Evaluator } from './evaluator.js';
+import type { Plans } from './hoisting.js';
 import type { Thread } from './loops.js';
 
 /** The signature of every kernel: where the plan's parameters are, and which thread runs it. */
@@ -34,20 +35,32 @@ export interface KernelRecipe {
 
 /** Writes a kernel into the module of `environment`. */
 export function kernelFunction(environment: Environment, recipe: KernelRecipe): KernelFunction {
-  const hoisted = rehearse(environment, recipe);
-  return environment.module.function(recipe.name, kernelSignature, (body, given) => {
-    write(body, given, environment, recipe, hoisted);
+  return rehearsed(environment, (stage, hoisted) => {
+    let plans: Plans = new Map();
+    const written = stage.module.function(recipe.name, kernelSignature, (body, given) => {
+      plans = write(body, given, stage, recipe, hoisted);
+    });
+    return { written, plans };
   });
 }
 
-/** Writes it into a module that is thrown away, to learn at which level everything is computed. */
-function rehearse({ plan }: Environment, recipe: KernelRecipe): Plans {
-  const stage = new Environment(new ModuleBuilder(), plan, { initial: 1 });
-  let plans: Plans = new Map();
-  stage.module.function(recipe.name, kernelSignature, (body, given) => {
-    plans = write(body, given, stage, recipe, new Map());
-  });
-  return plans;
+/** What has been written, and what its evaluator computed at which level. */
+interface Performance<Written> {
+  readonly written: Written;
+  readonly plans: Plans;
+}
+
+/**
+ * Writes twice: first into a module that is thrown away, to learn at which level everything can be
+ * computed, then for good.
+ */
+export function rehearsed<Written>(
+  environment: Environment,
+  perform: (stage: Environment, hoisted: Plans) => Performance<Written>,
+): Written {
+  const { plan, target } = environment;
+  const { plans } = perform(new Environment(new ModuleBuilder(), plan, target), new Map());
+  return perform(environment, plans).written;
 }
 
 function write(
@@ -77,7 +90,8 @@ function write(
   return plans;
 }
 
-function loadedBuffers(values: readonly Expression[]): number[] {
+/** The buffers that expressions load. */
+export function loadedBuffers(values: readonly Expression[]): number[] {
   const buffers: number[] = [];
   visitExpressions(values, (expression) => {
     if (expression.op === 'load') buffers.push(expression.buffer);

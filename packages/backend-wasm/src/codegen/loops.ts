@@ -1,7 +1,13 @@
 import { i32, type Variable } from '../assembler/index.js';
 import type { Code } from './code.js';
-import type { Axis, Evaluator } from './evaluator.js';
+import type { Evaluator } from './evaluator.js';
 import { laneCount } from './lanes.js';
+
+/** A loop over one axis of a kernel. */
+export interface Axis {
+  readonly axis: number;
+  readonly extent: number;
+}
 
 /** Which of `count` threads a function is run by. */
 export interface Thread {

@@ -1,8 +1,9 @@
 import { DeviceError, type Kernel, type Plan } from '@gradus/core/backend';
-import { encode, ModuleBuilder, type Limits } from '../assembler/index.js';
-import { Environment, type HostOperation } from './environment.js';
+import { encode, ModuleBuilder } from '../assembler/index.js';
+import { Environment, type HostOperation, type Target } from './environment.js';
 import { kernelSignature, type KernelFunction } from './kernel-function.js';
 import { mapFunction } from './map.js';
+import { matMulFunction } from './mat-mul.js';
 import { reduceFunction } from './reduce.js';
 import { scatterAddFunction } from './scatter-add.js';
 
@@ -14,16 +15,22 @@ export interface PlanModule {
   readonly hostOperations: readonly HostOperation[];
 }
 
-/** Compiles a plan for a memory with the given limits. */
-export function planModule(plan: Plan, memory: Limits): PlanModule {
+/** How many places in the device's table a plan's module may need. */
+export function tablePlaces({ kernels }: Plan): number {
+  return kernels.filter(({ kind }) => kind === 'matMul').length;
+}
+
+/** Compiles a plan. */
+export function planModule(plan: Plan, target: Target): PlanModule {
   const module = new ModuleBuilder();
-  const environment = new Environment(module, plan, memory);
+  const environment = new Environment(module, plan, target);
   const kernels = plan.kernels.map((kernel) => compileKernel(environment, kernel));
   kernels.forEach((kernel, number) => module.export(`kernel${number}`, kernel));
   const run = module.function('run', kernelSignature, (body, given) => {
     for (const kernel of kernels) body.emit(kernel.call(given));
   });
   module.export('run', run);
+  module.fillTable(target.tableOffset, environment.epilogues);
   return { module, bytes: encode(module), hostOperations: environment.hostOperations };
 }
 
@@ -33,6 +40,8 @@ function compileKernel(environment: Environment, kernel: Kernel): KernelFunction
       return mapFunction(environment, kernel);
     case 'reduce':
       return reduceFunction(environment, kernel);
+    case 'matMul':
+      return matMulFunction(environment, kernel);
     case 'scatterAdd':
       return scatterAddFunction(environment, kernel);
     default:

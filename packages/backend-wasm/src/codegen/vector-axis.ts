@@ -1,6 +1,6 @@
 import { stridesOf, visitExpressions, type Expression } from '@gradus/core/backend';
 import type { Analysis } from './analysis.js';
-import type { Axis } from './evaluator.js';
+import type { Axis } from './loops.js';
 import { laneCount } from './lanes.js';
 
 /** What a load or store costs, about, in instructions for four lanes. */

@@ -9,8 +9,9 @@ import {
   type PlanBuffer,
 } from '@gradus/core/backend';
 import { print } from '../assembler/index.js';
-import { hostImports, parameterByteLength } from '../codegen/environment.js';
-import { planModule, type PlanModule } from '../codegen/plan-module.js';
+import { hostImports, parameterLayout, type Target } from '../codegen/environment.js';
+import { planModule, tablePlaces, type PlanModule } from '../codegen/plan-module.js';
+import type { Engine } from './engine.js';
 import type { DeviceMemory } from './memory.js';
 
 type Run = (parameters: number, thread: number, threads: number) => void;
@@ -18,8 +19,9 @@ type Run = (parameters: number, thread: number, threads: number) => void;
 /** A plan as a WebAssembly instance on one device's memory. */
 export class WasmExecutable implements Executable {
   readonly #plan: Plan;
-  readonly #compiled: PlanModule;
+  readonly #compiled: Prepared;
   readonly #memory: DeviceMemory;
+  readonly #engine: Engine;
   /** Where the addresses of buffers and the scalars are written before each run. */
   readonly #parameters: number;
   #run: Run | undefined;
@@ -27,14 +29,16 @@ export class WasmExecutable implements Executable {
   /** An executable that runs `instance`. */
   constructor(
     plan: Plan,
-    compiled: PlanModule,
+    compiled: Prepared,
     memory: DeviceMemory,
+    engine: Engine,
     instance: WebAssembly.Instance,
   ) {
     this.#plan = plan;
     this.#compiled = compiled;
     this.#memory = memory;
-    this.#parameters = memory.reserve(parameterByteLength(plan), "a plan's parameters");
+    this.#engine = engine;
+    this.#parameters = memory.reserve(parameterLayout.byteLength(plan), "a plan's parameters");
     this.#run = instance.exports['run'] as Run;
   }
 
@@ -61,12 +65,15 @@ export class WasmExecutable implements Executable {
     assertCount('inputs', inputs.length, countOf(buffers, 'input'));
     assertCount('outputs', outputs.length, countOf(buffers, 'output'));
     assertCount('scalars', scalars.length, dtypes.length);
+    // First, since the memory may have to grow for it.
+    const { threadMemory } = this.#engine;
     const view = new DataView(this.#memory.memory.buffer, this.#parameters);
+    view.setInt32(parameterLayout.threads, threadMemory, true);
     buffers.forEach((buffer, index) => {
-      view.setInt32(4 * index, this.#addressOf(buffer, inputs, outputs), true);
+      view.setInt32(parameterLayout.buffer(index), this.#addressOf(buffer, inputs, outputs), true);
     });
     dtypes.forEach((dtype, position) => {
-      const offset = 4 * (buffers.length + position);
+      const offset = parameterLayout.scalar(this.#plan, position);
       writeScalar(view, offset, dtype, roundTo[dtype](scalars[position]!));
     });
     run(this.#parameters, 0, 1);
@@ -82,7 +89,8 @@ export class WasmExecutable implements Executable {
   dispose(): void {
     if (this.#run === undefined) return;
     this.#run = undefined;
-    this.#memory.release(this.#parameters, parameterByteLength(this.#plan));
+    this.#memory.release(this.#parameters, parameterLayout.byteLength(this.#plan));
+    this.#engine.release(this.#compiled.target, tablePlaces(this.#plan));
   }
 
   #alive(): Run {
@@ -114,21 +122,30 @@ export class WasmExecutable implements Executable {
 }
 
 /** Compiles a plan and instantiates it on the memory of a device. */
-export async function compilePlan(plan: Plan, memory: DeviceMemory): Promise<WasmExecutable> {
-  const compiled = prepare(plan, memory);
-  const { instance } = await WebAssembly.instantiate(compiled.bytes, importsOf(compiled, memory));
-  return new WasmExecutable(plan, compiled, memory, instance);
+export async function compilePlan(
+  plan: Plan,
+  memory: DeviceMemory,
+  engine: Engine,
+): Promise<WasmExecutable> {
+  const compiled = prepare(plan, memory, engine);
+  const { instance } = await WebAssembly.instantiate(compiled.bytes, importsOf(compiled, engine));
+  return new WasmExecutable(plan, compiled, memory, engine, instance);
 }
 
 /** The same before returning. */
-export function compilePlanSync(plan: Plan, memory: DeviceMemory): WasmExecutable {
-  const compiled = prepare(plan, memory);
+export function compilePlanSync(plan: Plan, memory: DeviceMemory, engine: Engine): WasmExecutable {
+  const compiled = prepare(plan, memory, engine);
   const module = new WebAssembly.Module(compiled.bytes);
-  const instance = new WebAssembly.Instance(module, importsOf(compiled, memory));
-  return new WasmExecutable(plan, compiled, memory, instance);
+  const instance = new WebAssembly.Instance(module, importsOf(compiled, engine));
+  return new WasmExecutable(plan, compiled, memory, engine, instance);
 }
 
-function prepare(plan: Plan, memory: DeviceMemory): PlanModule {
+/** A plan compiled for a target. */
+interface Prepared extends PlanModule {
+  readonly target: Target;
+}
+
+function prepare(plan: Plan, memory: DeviceMemory, engine: Engine): Prepared {
   memory.assertAlive();
   const dtypes = [...plan.buffers.map(({ dtype }) => dtype), ...plan.scalars];
   const missing = dtypes.find((dtype) => dtype === 'float16' || dtype === 'float64');
@@ -138,11 +155,12 @@ function prepare(plan: Plan, memory: DeviceMemory): PlanModule {
     );
   }
   memory.reserveArena(plan.arenaByteLength);
-  return planModule(plan, memory.limits);
+  const target = engine.reserve(tablePlaces(plan));
+  return { ...planModule(plan, target), target };
 }
 
-function importsOf({ hostOperations }: PlanModule, { memory }: DeviceMemory): WebAssembly.Imports {
-  return { engine: { memory }, host: hostImports(hostOperations) };
+function importsOf({ hostOperations }: PlanModule, { imports }: Engine): WebAssembly.Imports {
+  return { engine: imports, host: hostImports(hostOperations) };
 }
 
 function writeScalar(view: DataView, offset: number, dtype: DataType, value: number): void {

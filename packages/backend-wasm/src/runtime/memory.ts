@@ -12,6 +12,8 @@ const alignment = 64;
 const pageByteLength = 65536;
 /** The first bytes stay unused, so that no buffer is at address 0. */
 const reserved = 1024;
+/** And the last ones: kernels may read (and ignore) a few bytes behind a buffer. */
+const slack = 64;
 
 /** Addresses are compared as signed numbers here and there. */
 export const maximumByteLength = 2 ** 31 - pageByteLength;
@@ -53,7 +55,7 @@ export class DeviceMemory {
     this.limits = { initial: 1, maximum };
     this.#ceiling = maximum * pageByteLength;
     this.memory = new WebAssembly.Memory({ initial: 1, maximum });
-    this.#places.grow(pageByteLength - reserved);
+    this.#places.grow(pageByteLength - reserved - slack);
   }
 
   /** All bytes; another view after the memory has grown. */

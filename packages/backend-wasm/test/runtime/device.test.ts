@@ -3,6 +3,8 @@ import { ones, setDefaultDevice, tensor, zeros } from '@gradus/core';
 import { describe, expect, it } from 'vitest';
 import { WasmBackend } from '../../src/backend.js';
 import { wasm } from '../../src/index.js';
+import { Engine } from '../../src/runtime/engine.js';
+import { DeviceMemory } from '../../src/runtime/memory.js';
 
 describe('memory', () => {
   it('has a ceiling, at which the device stays usable', () => {
@@ -77,5 +79,32 @@ describe('a plan', () => {
         .add(tensor([1, 2, 3]))
         .data()),
     ]).toEqual([]);
+  });
+});
+
+describe('products', () => {
+  const product = async (rows: number, depth: number, columns: number) => {
+    setDefaultDevice(wasm());
+    const left = ones([3, rows, depth]).mul(tensor([1, 2, 3]).reshape([3, 1, 1]));
+    const right = ones([3, depth, columns]);
+    const result = left.matMul(right).add(tensor([[0.5]]));
+    return [...(await result.data())];
+  };
+
+  it('have what follows as an epilogue, batch by batch, with odd columns', async () => {
+    const numbers = await product(5, 7, 11);
+    const expected = [7.5, 14.5, 21.5].flatMap((value) => new Array<number>(55).fill(value));
+    expect(numbers).toEqual(expected);
+  });
+
+  it('give the places of their epilogues back', () => {
+    const memory = new DeviceMemory(1 << 20);
+    const engine = new Engine(memory);
+    const first = engine.reserve(2);
+    const second = engine.reserve(1);
+    expect([first.tableOffset, second.tableOffset, engine.table.length]).toEqual([0, 2, 3]);
+    engine.release(first, 2);
+    expect(engine.reserve(2).tableOffset).toBe(0);
+    expect(engine.table.length).toBe(3);
   });
 });
