@@ -44,6 +44,8 @@ export interface Target {
   readonly memory: Limits;
   /** How many bytes each thread has for itself. */
   readonly threadByteLength: number;
+  /** Whether the engine multiplies and adds in one instruction. */
+  readonly fusedMultiplyAdd: boolean;
   /** From where on the device's table has room for the plan's epilogues. */
   readonly tableOffset: number;
 }

@@ -6,6 +6,8 @@ import {
   type OperationExpression,
 } from '@gradus/core/backend';
 import { i32, i32x4, v128, type FunctionBody, type Variable } from '../assembler/index.js';
+import { mathematics, type VectorFunction } from '../math/index.js';
+import { multiplyAddOf } from '../multiply-add.js';
 import type { Analysis } from './analysis.js';
 import type { Code } from './code.js';
 import {
@@ -230,7 +232,20 @@ export class Evaluator {
       word,
       keep: (value: Code<'v128'>) => this.body.let(value, 'kept'),
     };
-    return vectorOperation(op, operands) ?? this.#onHost(expression, inputs);
+    return (
+      vectorOperation(op, operands) ??
+      this.#function(expression, inputs) ??
+      this.#onHost(expression, inputs)
+    );
+  }
+
+  /** Of what takes more than one instruction. */
+  #function({ op, dtype }: OperationExpression, inputs: readonly Code<'v128'>[]) {
+    if (dtype !== 'float32') return undefined;
+    const { fusedMultiplyAdd } = this.#environment.target;
+    const context = { body: this.body, multiplyAdd: multiplyAddOf(fusedMultiplyAdd) };
+    const functions: Readonly<Record<string, VectorFunction>> = mathematics;
+    return functions[op]?.(context, ...inputs);
   }
 
   /** Lane by lane, in JavaScript. */

@@ -12,7 +12,8 @@ import {
   type Variable,
 } from '../assembler/index.js';
 import type { Blocking } from './blocking.js';
-import { defineTileKernels, type MultiplyAdd, type TileKernels } from './tile-kernel.js';
+import type { MultiplyAdd } from '../multiply-add.js';
+import { defineTileKernels, type TileKernels } from './tile-kernel.js';
 
 /** Strides and addresses in bytes, extents in elements. */
 const common = {

@@ -1,11 +1,11 @@
 import type { FunctionReference, ModuleBuilder, TableReference } from '../assembler/index.js';
+import { multiplyAddOf } from '../multiply-add.js';
 import { defineBlockKernels, type BlockKernels } from './block-kernel.js';
 import { blockingOf } from './blocking.js';
 import { defineMultiply } from './multiply.js';
 import { definePack, type Pack } from './pack.js';
 import { scratchLayout } from './scratch.js';
 import type { multiplySignature } from './signatures.js';
-import { multiplyAddOf } from './tile-kernel.js';
 
 export { multiplyPackedSignature, multiplyStridedSignature } from './block-kernel.js';
 export { blockingOf, type Blocking } from './blocking.js';

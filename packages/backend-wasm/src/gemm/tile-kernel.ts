@@ -8,6 +8,7 @@ import {
   type ModuleBuilder,
   type Variable,
 } from '../assembler/index.js';
+import type { MultiplyAdd } from '../multiply-add.js';
 
 /** How a tile kernel reads the left operand. */
 export type LeftLayout = 'packed' | 'strided';
@@ -36,20 +37,6 @@ const stridedSignature = {
 export interface TileKernels {
   readonly packed: FunctionReference<typeof packedSignature>;
   readonly strided: FunctionReference<typeof stridedSignature>;
-}
-
-/** `a·b + c`, with one rounding if the engine has the instruction. */
-export type MultiplyAdd = (
-  a: Expression<'v128'>,
-  b: Expression<'v128'>,
-  c: Expression<'v128'>,
-) => Expression<'v128'>;
-
-/** What multiplies and adds in all kernels of a module. */
-export function multiplyAddOf(fusedMultiplyAdd: boolean): MultiplyAdd {
-  return fusedMultiplyAdd
-    ? (a, b, c) => f32x4.relaxed_madd(a, b, c)
-    : (a, b, c) => f32x4.add(c, f32x4.mul(a, b));
 }
 
 /**

@@ -47,7 +47,9 @@ export class Engine {
   reserve(places: number): Target {
     const tableOffset = this.#free.get(places)?.pop() ?? this.table.grow(places);
     const { limits } = this.#memory;
-    return { memory: limits, threadByteLength: this.#threadByteLength, tableOffset };
+    const { fusedMultiplyAdd } = this;
+    const target = { memory: limits, threadByteLength: this.#threadByteLength, tableOffset };
+    return { ...target, fusedMultiplyAdd };
   }
 
   /** Gives the places of a plan back. */
