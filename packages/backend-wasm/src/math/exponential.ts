@@ -37,7 +37,7 @@ export function halfExpm1(context: VectorContext, x: Vector): Vector {
 }
 
 /** eʳ − 1 for |r| ≤ 0.347, `r` being a local. */
-export function smallExpm1({ multiplyAdd }: VectorContext, r: Vector): Vector {
+function smallExpm1({ multiplyAdd }: VectorContext, r: Vector): Vector {
   return multiplyAdd(f32x4.mul(r, r), polynomial(multiplyAdd, r, coefficients.map(float)), r);
 }
 

@@ -2,8 +2,10 @@ import type { ScalarOperation } from '@gradus/core/backend';
 import { erf } from './error-function.js';
 import { exp, expm1 } from './exponential.js';
 import { log, log1p } from './logarithm.js';
+import { pow } from './power.js';
 import { sigmoid } from './sigmoid.js';
 import { tanh } from './tanh.js';
+import { cos, sin } from './trigonometry.js';
 import type { VectorFunction } from './vector.js';
 
 export type { Vector, VectorContext, VectorFunction } from './vector.js';
@@ -17,4 +19,7 @@ export const mathematics = {
   tanh,
   sigmoid,
   erf,
+  sin,
+  cos,
+  pow,
 } as const satisfies Partial<Record<ScalarOperation, VectorFunction>>;

@@ -19,13 +19,28 @@ export function between(least: number, greatest: number, count: number): Float32
  * there; ∞ counts as 2¹²⁸. ∞ where only one of them is NaN, only the exact value is infinite, or a
  * zero has the wrong sign.
  */
-export function ulpDistance(result: number, exact: number): number {
+function ulpDistance(result: number, exact: number): number {
   const nearest = Math.fround(exact);
   if (Object.is(result, nearest) && !Number.isFinite(nearest)) return 0;
   if (Number.isNaN(result) || !Number.isFinite(exact)) return Infinity;
   if (nearest === 0 && result === 0 && !Object.is(result, nearest)) return Infinity;
   const finite = Math.min(Math.max(result, -(2 ** 128)), 2 ** 128);
   return Math.abs(finite - exact) / unitInLastPlace(exact);
+}
+
+/** The result that is furthest from the exact value. */
+export function largestError(
+  results: Float32Array,
+  exact: (...operands: number[]) => number,
+  ...operands: Float32Array[]
+): { ulp: number; operands: number[]; result: number; exact: number } {
+  let worst = { ulp: -1, operands: [0], result: 0, exact: 0 };
+  results.forEach((result, index) => {
+    const values = operands.map((operand) => operand[index]!);
+    const ulp = ulpDistance(result, exact(...values));
+    if (ulp > worst.ulp) worst = { ulp, operands: values, result, exact: exact(...values) };
+  });
+  return worst;
 }
 
 /** The distance of float32 numbers around `value`. */

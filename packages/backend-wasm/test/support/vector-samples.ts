@@ -104,6 +104,8 @@ export const vectorSamples: Readonly<Record<string, Sample>> = {
   'f64x2.sub': [f64x2.sub(doubles(0.1, 1), doubles(0.2, 2)), Float64Array.of(-0.1, -1)],
   'f64x2.mul': [f64x2.mul(doubles(3, 1), doubles(-2, 2)), Float64Array.of(-6, 2)],
   'f64x2.div': [f64x2.div(doubles(3, 1), doubles(-2, 3)), Float64Array.of(-1.5, 1 / 3)],
+  'f64x2.pmin': [f64x2.pmin(doubles(3, NaN), doubles(-2, 1)), Float64Array.of(-2, NaN)],
+  'f64x2.pmax': [f64x2.pmax(doubles(3, NaN), doubles(-2, 1)), Float64Array.of(3, NaN)],
   'f64x2.convert_low_i32x4_s': [
     f64x2.convert_low_i32x4_s(integers(-1, 5, 0, 0)),
     Float64Array.of(-1, 5),

@@ -82,6 +82,10 @@ export const f64x2 = namespace('f64x2', {
   sub: [0xfd00f1, 'v128 v128 -> v128'],
   mul: [0xfd00f2, 'v128 v128 -> v128'],
   div: [0xfd00f3, 'v128 v128 -> v128'],
+  /** `b < a ? b : a`. */
+  pmin: [0xfd00f6, 'v128 v128 -> v128'],
+  /** `a < b ? b : a`. */
+  pmax: [0xfd00f7, 'v128 v128 -> v128'],
   convert_low_i32x4_s: [0xfd00fe, 'v128 -> v128'],
   convert_low_i32x4_u: [0xfd00ff, 'v128 -> v128'],
 });
