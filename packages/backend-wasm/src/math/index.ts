@@ -8,7 +8,7 @@ import { tanh } from './tanh.js';
 import { cos, sin } from './trigonometry.js';
 import type { VectorFunction } from './vector.js';
 
-export type { Vector, VectorContext, VectorFunction } from './vector.js';
+export type { VectorFunction } from './vector.js';
 
 /** The functions of four float32 numbers that take more than one instruction, by core's names. */
 export const mathematics = {

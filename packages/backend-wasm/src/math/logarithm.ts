@@ -3,7 +3,7 @@ import { bits, float, ln2High, ln2Low, polynomial, signOf } from './vector.js';
 import type { Vector, VectorContext } from './vector.js';
 
 /** A number as mantissa·2^exponent. */
-export interface Split {
+interface Split {
   /** In [√½, √2), whatever the number is. */
   readonly mantissa: Vector;
   /** An integer as float32; −∞ for 0, and ∞ and NaN for those. */
