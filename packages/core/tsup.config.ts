@@ -1,5 +1,9 @@
 import { defineConfig } from '@gradus/tooling/tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'backend/index': 'src/backend/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    arguments: 'src/arguments.ts',
+    'backend/index': 'src/backend/index.ts',
+  },
 });

@@ -1,3 +1,4 @@
+import { checkOptionNames } from './arguments.js';
 import { ArgumentError, DataTypeError } from './errors.js';
 import { isFloating } from './dtype.js';
 import * as graph from './graph/pooling.js';
@@ -47,7 +48,14 @@ export function poolingSettings(
 }
 
 /** The window that pooling options describe for images of this size. */
-function poolingWindow(operation: string, images: Tensor, options: PoolingOptions): Window2d {
+function poolingWindow(
+  operation: string,
+  images: Tensor,
+  options: PoolingOptions,
+  ownNames: readonly string[] = [],
+): Window2d {
+  const names = ['kernelSize', 'stride', 'padding', 'dilation', ...ownNames];
+  checkOptionNames(operation, options, names);
   const [height = 0, width = 0] = images.shape.slice(-2);
   return windowFor(operation, [height, width], poolingSettings(operation, options));
 }
@@ -73,7 +81,7 @@ export function avgPool2d(
   if (!isFloating(input.dtype)) {
     throw new DataTypeError(`avgPool2d: got ${input.dtype}, expected a floating-point dtype.`);
   }
-  const window = poolingWindow('avgPool2d', input, options);
+  const window = poolingWindow('avgPool2d', input, options, ['countIncludePad']);
   const sums = new Tensor(graph.sumPool2d(input.node, window));
   const { top, bottom, left, right } = window.padding;
   const padded = top + bottom + left + right > 0;

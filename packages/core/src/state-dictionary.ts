@@ -1,3 +1,4 @@
+import { checkOptionNames } from './arguments.js';
 import { isFloating, isInteger, type DataType } from './dtype.js';
 import { ArgumentError, StateDictionaryError } from './errors.js';
 import { namedVariables } from './layer.js';
@@ -58,13 +59,16 @@ export function stateDictionary(model: object, rename?: Rename): Record<string, 
  * @param state Tensors or host values by name.
  * @returns What was loaded and what was not: with `strict` everything was.
  * @throws StateDictionaryError with `strict`, listing what is missing, unexpected and of another
- *   shape or kind of dtype; ArgumentError when two variables would get one name.
+ *   shape or kind of dtype; ArgumentError when two variables would get one name, and for
+ *   unknown options.
  */
 export function loadStateDictionary(
   model: object,
   state: Readonly<Record<string, TensorLike>>,
-  { strict = true, rename }: LoadOptions = {},
+  options: LoadOptions = {},
 ): LoadReport {
+  checkOptionNames('loadStateDictionary', options, ['strict', 'rename']);
+  const { strict = true, rename } = options;
   const named = renamed(model, rename);
   const missing = [...named.keys()].filter((name) => !Object.hasOwn(state, name));
   const unexpected = Object.keys(state).filter((name) => !named.has(name));

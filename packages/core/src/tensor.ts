@@ -1,3 +1,4 @@
+import { checkOptionNames } from './arguments.js';
 import type { DataType, TypedArray } from './dtype.js';
 import { ArgumentError, ShapeError } from './errors.js';
 import * as contraction from './graph/contraction.js';
@@ -20,7 +21,7 @@ import {
 
 /** Which axes a reduction removes, and whether they stay as extents of 1. */
 export interface ReductionOptions {
-  readonly keepDims?: boolean;
+  readonly keepDims?: boolean | undefined;
 }
 
 /** How a variance counts. */
@@ -142,15 +143,16 @@ export class Tensor extends TensorArithmetic {
    *   floating-point; ShapeError for axes that do not exist.
    */
   norm(axes?: Axes, options: NormOptions = {}): Tensor {
-    const { order = 2 } = options;
+    checkOptionNames('norm', options, ['order', 'keepDims']);
+    const { order = 2, keepDims } = options;
     const count = this.#count('norm', axes);
     switch (order) {
       case 1:
-        return this.abs().sum(axes, options);
+        return this.abs().sum(axes, { keepDims });
       case 2:
-        return rootOfSquares(this.square().sum(axes, options));
+        return rootOfSquares(this.square().sum(axes, { keepDims }));
       case Infinity:
-        return count === 0 ? this.sum(axes, options) : this.abs().max(axes, options);
+        return count === 0 ? this.sum(axes, { keepDims }) : this.abs().max(axes, { keepDims });
       default:
         throw new ArgumentError(`norm: order must be 1, 2 or Infinity, got ${order}.`);
     }
@@ -203,13 +205,14 @@ export class Tensor extends TensorArithmetic {
   }
 
   #variance(operation: string, axes: Axes | undefined, options: VarianceOptions): Tensor {
-    const { correction = 0 } = options;
+    checkOptionNames(operation, options, ['correction', 'keepDims']);
+    const { correction = 0, keepDims } = options;
     if (!(correction >= 0)) {
       throw new ArgumentError(`${operation}: correction must not be negative, got ${correction}.`);
     }
     const divisor = Math.max(0, this.#count(operation, axes) - correction);
     const distances = this.sub(this.mean(axes, { keepDims: true }));
-    return distances.square().sum(axes, options).div(divisor);
+    return distances.square().sum(axes, { keepDims }).div(divisor);
   }
 
   /** x less the greatest along `axis`, so that exponentials do not overflow. */
@@ -223,10 +226,11 @@ export class Tensor extends TensorArithmetic {
   #reduce(
     operation: 'sum' | 'product' | 'max' | 'min',
     axes: Axes | undefined,
-    options: ReductionOptions | undefined,
+    options: ReductionOptions = {},
   ): Tensor {
+    checkOptionNames(operation, options, ['keepDims']);
     const node = contraction.reduce(operation, this.node, axes);
-    if (options?.keepDims !== true) return this.wrap(node);
+    if (options.keepDims !== true) return this.wrap(node);
     const reduced = normalizeAxes(operation, axes, this.rank);
     const kept = this.shape.map((extent, axis) => (reduced.includes(axis) ? 1 : extent));
     return this.wrap(movement.reshape(node, kept));

@@ -1,4 +1,5 @@
 import { sizeOf, type DataType, type Shape, type Variable } from '@gradus/core';
+import { checkBoolean, checkOptionNames } from '@gradus/core/arguments';
 import type { HostKey } from '@gradus/random';
 import type { ActivationFunction } from './activation.js';
 import { zeros } from './initializers/constant.js';
@@ -6,7 +7,7 @@ import type { Initializer } from './initializers/initializer.js';
 import { glorotUniform } from './initializers/variance-scaling.js';
 import { parameter } from './parameter.js';
 import { layerKey } from './seed.js';
-import { checkBoolean, checkFloating, checkFunction, checkOptionNames } from './validate.js';
+import { checkFloating, checkFunction } from './validate.js';
 
 /** The options of layers that multiply by a weight, add a bias and apply an activation. */
 export interface AffineOptions {

@@ -7,9 +7,10 @@ import {
   type Tensor,
   type WindowSettings,
 } from '@gradus/core';
+import { checkBoolean, checkOptionNames } from '@gradus/core/arguments';
 import { signatureOf } from './describe.js';
 import { imageSize } from './images.js';
-import { checkBoolean, checkFloatingInput, checkOptionNames } from './validate.js';
+import { checkFloatingInput } from './validate.js';
 import { describeWindow, windowOptionNames } from './window.js';
 
 /** The window of an {@link AvgPool2d} layer, and what its padding counts for. */

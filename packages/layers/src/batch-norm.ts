@@ -13,6 +13,7 @@ import {
   type Tensor,
   type TensorLike,
 } from '@gradus/core';
+import { checkBoolean, checkPositiveInteger, shown } from '@gradus/core/arguments';
 import { nameOf, type ActivationFunction } from './activation.js';
 import { normalize } from './normalize.js';
 import {
@@ -21,13 +22,7 @@ import {
   type NormalizationOptions,
 } from './normalization-options.js';
 import { pyTorchNames, type NamedAsInPyTorch } from './py-torch-naming.js';
-import {
-  checkBoolean,
-  checkDataType,
-  checkFunction,
-  checkPositiveInteger,
-  shown,
-} from './validate.js';
+import { checkDataType, checkFunction } from './validate.js';
 
 /** How a {@link BatchNorm} layer differs from PyTorch's defaults. */
 export interface BatchNormOptions extends NormalizationOptions {

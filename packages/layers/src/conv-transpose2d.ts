@@ -12,13 +12,14 @@ import {
   type Variable,
   type WindowSettings,
 } from '@gradus/core';
+import { checkPositiveInteger } from '@gradus/core/arguments';
 import type { ActivationFunction } from './activation.js';
 import { affineParameters, checkAffineOptions } from './affine.js';
 import type { Conv2dOptions } from './conv2d.js';
 import { activated, checkGroups } from './convolution.js';
 import { signatureOf } from './describe.js';
 import { imageSize } from './images.js';
-import { checkDataType, checkPositiveInteger } from './validate.js';
+import { checkDataType } from './validate.js';
 import { describeWindow, times, windowOptionNames } from './window.js';
 
 /** Those of the {@link Conv2d} layer that is transposed, and what its stride leaves open. */

@@ -7,11 +7,11 @@ import {
   type Variable,
   type WindowSettings,
 } from '@gradus/core';
+import { checkPositiveInteger } from '@gradus/core/arguments';
 import type { ActivationFunction } from './activation.js';
 import { affineParameters, checkAffineOptions, type AffineOptions } from './affine.js';
 import { checkGroups, convolve } from './convolution.js';
 import { signatureOf } from './describe.js';
-import { checkPositiveInteger } from './validate.js';
 import { describeWindow, windowOptionNames } from './window.js';
 
 /** The window of a {@link Conv2d} layer, its groups, and how its parameters begin. */

@@ -6,9 +6,10 @@ import {
   type Variable,
   type WindowSettings,
 } from '@gradus/core';
+import { checkPositiveInteger } from '@gradus/core/arguments';
 import type { ActivationFunction } from './activation.js';
 import { imageSize } from './images.js';
-import { checkDataType, checkPositiveInteger } from './validate.js';
+import { checkDataType } from './validate.js';
 
 /** What layers that convolve images are made of. */
 export interface Convolution {
@@ -38,8 +39,9 @@ export function checkGroups(
 export function convolve(layer: Convolution, input: Tensor, channels: number): Tensor {
   const size = imageSize(layer, input, channels);
   checkDataType(layer, input, layer.weight.dtype);
-  const window = windowFor(layer.toString(), size, layer.window);
-  return activated(layer, conv2d(input, layer.weight, { ...window, groups: layer.groups }));
+  const { stride, padding, dilation } = windowFor(layer.toString(), size, layer.window);
+  const options = { stride, padding, dilation, groups: layer.groups };
+  return activated(layer, conv2d(input, layer.weight, options));
 }
 
 /** Adds the bias to each channel of `images`, then applies the activation. */

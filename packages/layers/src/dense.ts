@@ -6,10 +6,11 @@ import {
   type Tensor,
   type Variable,
 } from '@gradus/core';
+import { checkPositiveInteger } from '@gradus/core/arguments';
 import type { ActivationFunction } from './activation.js';
 import { affineParameters, checkAffineOptions, type AffineOptions } from './affine.js';
 import { signatureOf } from './describe.js';
-import { checkDataType, checkPositiveInteger } from './validate.js';
+import { checkDataType } from './validate.js';
 
 /** How a {@link Dense} layer differs from x Wᵀ + b in float32. */
 export type DenseOptions = AffineOptions;

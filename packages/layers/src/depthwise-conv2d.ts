@@ -5,12 +5,12 @@ import {
   type Variable,
   type WindowSettings,
 } from '@gradus/core';
+import { checkPositiveInteger } from '@gradus/core/arguments';
 import type { ActivationFunction } from './activation.js';
 import { affineParameters, checkAffineOptions } from './affine.js';
 import type { Conv2dOptions } from './conv2d.js';
 import { convolve } from './convolution.js';
 import { signatureOf } from './describe.js';
-import { checkPositiveInteger } from './validate.js';
 import { describeWindow, windowOptionNames } from './window.js';
 
 /** Those of a {@link Conv2d} layer, which are all of a {@link DepthwiseConv2d} but one. */

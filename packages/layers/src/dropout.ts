@@ -7,7 +7,7 @@ import {
   type Layer,
   type Tensor,
 } from '@gradus/core';
-import { shown } from './validate.js';
+import { shown } from '@gradus/core/arguments';
 
 /**
  * In training, replaces elements by 0 with probability `rate` and divides the others by 1 − rate,

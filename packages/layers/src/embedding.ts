@@ -9,18 +9,13 @@ import {
   type Tensor,
   type Variable,
 } from '@gradus/core';
+import { checkOptionNames, checkPositiveInteger, shown } from '@gradus/core/arguments';
 import type { HostKey } from '@gradus/random';
 import { normal } from './initializers/distribution.js';
 import type { Initializer } from './initializers/initializer.js';
 import { parameter } from './parameter.js';
 import { layerKey } from './seed.js';
-import {
-  checkFloating,
-  checkFunction,
-  checkOptionNames,
-  checkPositiveInteger,
-  shown,
-} from './validate.js';
+import { checkFloating, checkFunction } from './validate.js';
 
 /** How an {@link Embedding} differs from a plain table of float32. */
 export interface EmbeddingOptions {

@@ -9,6 +9,7 @@ import {
   type Tensor,
   type Variable,
 } from '@gradus/core';
+import { checkPositiveInteger } from '@gradus/core/arguments';
 import { normalize } from './normalize.js';
 import {
   checkNormalizationOptions,
@@ -16,7 +17,7 @@ import {
   type NormalizationOptions,
 } from './normalization-options.js';
 import { pyTorchNames, type NamedAsInPyTorch } from './py-torch-naming.js';
-import { checkDataType, checkPositiveInteger } from './validate.js';
+import { checkDataType } from './validate.js';
 
 /** How a {@link LayerNorm} layer differs from PyTorch's defaults. */
 export type LayerNormOptions = NormalizationOptions;

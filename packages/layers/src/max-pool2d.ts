@@ -8,9 +8,9 @@ import {
   type Tensor,
   type WindowSettings,
 } from '@gradus/core';
+import { checkOptionNames } from '@gradus/core/arguments';
 import { signatureOf } from './describe.js';
 import { imageSize } from './images.js';
-import { checkOptionNames } from './validate.js';
 import { describeWindow, windowOptionNames } from './window.js';
 
 /**

@@ -7,6 +7,7 @@ import {
   type TensorLike,
   type Variable,
 } from '@gradus/core';
+import { checkBoolean, checkOptionNames, checkPositiveInteger } from '@gradus/core/arguments';
 import type { HostKey } from '@gradus/random';
 import { attention } from './attention.js';
 import { attentionMask } from './attention-mask.js';
@@ -17,15 +18,7 @@ import { glorotUniform } from './initializers/variance-scaling.js';
 import { parameter } from './parameter.js';
 import { pyTorchNames, type NamedAsInPyTorch } from './py-torch-naming.js';
 import { layerKey } from './seed.js';
-import {
-  checkBoolean,
-  checkDataType,
-  checkFloating,
-  checkFunction,
-  checkOptionNames,
-  checkPositiveInteger,
-  checkShape,
-} from './validate.js';
+import { checkDataType, checkFloating, checkFunction, checkShape } from './validate.js';
 
 /** How a {@link MultiHeadAttention} differs from one with biases that looks everywhere. */
 export interface MultiHeadAttentionOptions {

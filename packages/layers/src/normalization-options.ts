@@ -1,10 +1,11 @@
 import { ArgumentError, type DataType, type Shape, type Variable } from '@gradus/core';
+import { checkBoolean, checkOptionNames, shown } from '@gradus/core/arguments';
 import type { HostKey } from '@gradus/random';
 import { ones, zeros } from './initializers/constant.js';
 import type { Initializer } from './initializers/initializer.js';
 import { parameter } from './parameter.js';
 import { layerKey } from './seed.js';
-import { checkBoolean, checkFloating, checkFunction, checkOptionNames, shown } from './validate.js';
+import { checkFloating, checkFunction } from './validate.js';
 
 /** What layers that normalise can be told. */
 export interface NormalizationOptions {

@@ -1,17 +1,16 @@
 import { ArgumentError, type DataType, type Variable } from '@gradus/core';
+import {
+  checkBoolean,
+  checkOptionNames,
+  checkPositiveInteger,
+  shown,
+} from '@gradus/core/arguments';
 import type { HostKey } from '@gradus/random';
 import { uniform } from './initializers/distribution.js';
 import type { Initializer } from './initializers/initializer.js';
 import { parameter } from './parameter.js';
 import { layerKey } from './seed.js';
-import {
-  checkBoolean,
-  checkFloating,
-  checkFunction,
-  checkOptionNames,
-  checkPositiveInteger,
-  shown,
-} from './validate.js';
+import { checkFloating, checkFunction } from './validate.js';
 
 /** What of a sequence a recurrent layer puts out: every step or the last. */
 export type RecurrentOutput = 'sequence' | 'last';

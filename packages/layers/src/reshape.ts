@@ -7,7 +7,7 @@ import {
   type Shape,
   type Tensor,
 } from '@gradus/core';
-import { shown } from './validate.js';
+import { shown } from '@gradus/core/arguments';
 
 /** Gives each example another shape: `[batch, …]` to `[batch, ...shape]`, in row-major order. */
 export class Reshape implements Layer {

@@ -6,10 +6,10 @@ import {
   type Layer,
   type Tensor,
 } from '@gradus/core';
+import { checkOptionNames } from '@gradus/core/arguments';
 import type { ActivationFunction } from './activation.js';
 import { describe } from './describe.js';
 import { asLayer, Sequential } from './sequential.js';
-import { checkOptionNames } from './validate.js';
 
 /** A layer, a function, or several of them one after another. */
 export type ResidualBranch = Layer | ActivationFunction | readonly (Layer | ActivationFunction)[];

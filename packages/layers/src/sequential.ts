@@ -5,9 +5,9 @@ import {
   type Layer,
   type Tensor,
 } from '@gradus/core';
+import { shown } from '@gradus/core/arguments';
 import { Activation, type ActivationFunction } from './activation.js';
 import { describe } from './describe.js';
-import { shown } from './validate.js';
 
 /** Layers one after another. Parameters are named by position, as in PyTorch: `0.weight`. */
 export class Sequential implements Layer {

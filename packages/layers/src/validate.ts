@@ -7,46 +7,7 @@ import {
   type DataType,
   type Tensor,
 } from '@gradus/core';
-
-/** How `value` reads in a message. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
-  return Array.isArray(value) ? 'an array' : `a ${value.constructor.name}`;
-}
-
-/** Throws unless `value` is an integer of at least 1. */
-export function checkPositiveInteger(layer: string, name: string, value: unknown): void {
-  if (Number.isInteger(value) && (value as number) > 0) return;
-  throw new ArgumentError(`${layer}: ${name} must be a positive integer, got ${shown(value)}.`);
-}
-
-/** Throws unless `value` is a finite number above 0. */
-export function checkPositive(owner: string, name: string, value: unknown): void {
-  if (Number.isFinite(value) && (value as number) > 0) return;
-  throw new ArgumentError(`${owner}: ${name} must be a positive number, got ${shown(value)}.`);
-}
-
-/** Throws unless `value` is a finite number that is not negative. */
-export function checkNonNegative(owner: string, name: string, value: unknown): void {
-  if (Number.isFinite(value) && (value as number) >= 0) return;
-  throw new ArgumentError(
-    `${owner}: ${name} must be a finite number that is not negative, got ${shown(value)}.`,
-  );
-}
-
-/** Throws unless `value` is in [0, 1). */
-export function checkFraction(owner: string, name: string, value: unknown): void {
-  if (typeof value === 'number' && value >= 0 && value < 1) return;
-  throw new ArgumentError(`${owner}: ${name} must be in [0, 1), got ${shown(value)}.`);
-}
-
-/** Throws unless `value` is true or false. */
-export function checkBoolean(layer: string, name: string, value: unknown): void {
-  if (typeof value === 'boolean') return;
-  throw new ArgumentError(`${layer}: ${name} must be true or false, got ${shown(value)}.`);
-}
+import { shown } from '@gradus/core/arguments';
 
 /** Throws unless `dtype`, that of a layer's parameters, is a floating-point one. */
 export function checkFloating(layer: string, dtype: DataType): void {
@@ -59,20 +20,6 @@ export function checkFunction(layer: string, name: string, value: unknown, examp
   if (typeof value === 'function') return;
   throw new ArgumentError(
     `${layer}: ${name} must be a function such as ${example}, got ${shown(value)}.`,
-  );
-}
-
-/** Throws unless `options` is an object all of whose names are in `known`: others would do nothing. */
-export function checkOptionNames(layer: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ArgumentError(
-      `${layer}: expected an object of options ({ ${known.join(', ')} }), got ${shown(options)}.`,
-    );
-  }
-  const unknown = Object.keys(options).filter((name) => !known.includes(name));
-  if (unknown.length === 0) return;
-  throw new ArgumentError(
-    `${layer}: unknown option ${unknown.map(shown).join(', ')}; there are ${known.join(', ')}.`,
   );
 }
 

@@ -2,7 +2,7 @@ import { namedParameters, relu, Variable } from '@gradus/core';
 import { randomKey } from '@gradus/random';
 import { describe, expect, it } from 'vitest';
 import { Dense, initializers, Sequential, setSeed, type Initializer } from '../src/index.js';
-import { useCpu } from './support.js';
+import { expectError, useCpu } from './support.js';
 
 useCpu();
 
@@ -106,4 +106,11 @@ describe('seeds', () => {
   it('must be integers', () => {
     expect(() => setSeed(0.5)).toThrow('A seed must be an integer');
   });
+});
+
+it('options that there are not are refused at once', () => {
+  const misspelt = { minimum: 0, maximum: 1, standarddeviation: 1 } as never;
+  for (const name of ['uniform', 'normal', 'truncatedNormal'] as const) {
+    expectError(() => initializers[name](misspelt), 'ARGUMENT', `${name}: unknown option`);
+  }
 });

@@ -101,6 +101,15 @@ describe('summary', () => {
     expect(dtypes).toEqual(['int32']);
   });
 
+  it('refuses options that there are not', () => {
+    const misspelt = { dataType: 'int32' } as never;
+    expectError(
+      () => summary(new Flatten(), [1], misspelt),
+      'ARGUMENT',
+      "summary: unknown option 'dataType'; there are dtype.",
+    );
+  });
+
   it('leaves the layers as they were, also when the shape does not fit', () => {
     const layer = new Dense(4, 2);
     const frozen = Object.freeze(new Flatten());

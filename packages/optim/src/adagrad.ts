@@ -1,3 +1,4 @@
+import { checkNonNegative, checkOptionNames } from '@gradus/core/arguments';
 import { Optimizer } from './optimizer.js';
 import { commonOptionNames, type CommonOptions } from './options.js';
 import { inverseTime } from './schedules/inverse-time.js';
@@ -5,7 +6,6 @@ import type { LearningRate } from './schedules/schedule.js';
 import { scaleByRootSumOfSquares } from './transforms/scale-by-root-sum-of-squares.js';
 import { scaleBySchedule } from './transforms/scale-by-schedule.js';
 import { weightDecay as decayTransform } from './transforms/weight-decay.js';
-import { checkNonNegative, checkOptionNames } from './validate.js';
 
 /** The options of {@link adagrad}. */
 export interface AdagradOptions extends CommonOptions {

@@ -1,9 +1,9 @@
+import { checkOptionNames } from '@gradus/core/arguments';
 import type { AdamOptions } from './adam.js';
 import { Optimizer } from './optimizer.js';
 import { commonOptionNames } from './options.js';
 import { adamDirection } from './transforms/adam-direction.js';
 import { weightDecay as decayTransform } from './transforms/weight-decay.js';
-import { checkOptionNames } from './validate.js';
 
 /** The options of {@link adamW}. */
 export interface AdamWOptions extends Omit<AdamOptions, 'weightDecay'> {

@@ -1,5 +1,5 @@
 import { ArgumentError, type Variable } from '@gradus/core';
-import { checkNonNegative, checkOptionNames, shown } from './validate.js';
+import { checkNonNegative, checkOptionNames, shown } from '@gradus/core/arguments';
 
 /** Whether a parameter is meant, by its path in the model and the parameter itself. */
 export type ParameterFilter = (name: string, parameter: Variable) => boolean;

@@ -1,9 +1,9 @@
+import { checkOptionNames } from '@gradus/core/arguments';
 import { Optimizer } from './optimizer.js';
 import { commonOptionNames, type CommonOptions } from './options.js';
 import type { LearningRate } from './schedules/schedule.js';
 import { lionDirection } from './transforms/lion-direction.js';
 import { weightDecay as decayTransform } from './transforms/weight-decay.js';
-import { checkOptionNames } from './validate.js';
 
 /** The options of {@link lion}. */
 export interface LionOptions extends CommonOptions {

@@ -6,12 +6,12 @@ import {
   Variable,
   type Tensor,
 } from '@gradus/core';
+import { checkOptionNames } from '@gradus/core/arguments';
 import { checkGradients } from './gradients.js';
 import { optionsOf, type ParameterGroup } from './groups.js';
 import { checkCommonOptions, commonOptionNames, type CommonOptions } from './options.js';
 import { LearningRateSource, type LearningRate } from './schedules/schedule.js';
 import { checkTransforms, type Transform, type Update } from './transform.js';
-import { checkOptionNames } from './validate.js';
 
 /** What an {@link Optimizer} is made of. */
 export interface OptimizerOptions extends CommonOptions {

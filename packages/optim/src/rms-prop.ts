@@ -1,3 +1,4 @@
+import { checkBoolean, checkOptionNames } from '@gradus/core/arguments';
 import { Optimizer } from './optimizer.js';
 import { commonOptionNames, type CommonOptions } from './options.js';
 import type { LearningRate } from './schedules/schedule.js';
@@ -6,7 +7,6 @@ import { momentum as momentumTransform } from './transforms/momentum.js';
 import { scaleByRootMeanSquare } from './transforms/scale-by-root-mean-square.js';
 import { scaleByStandardDeviation } from './transforms/scale-by-standard-deviation.js';
 import { weightDecay as decayTransform } from './transforms/weight-decay.js';
-import { checkBoolean, checkOptionNames } from './validate.js';
 
 /** The options of {@link rmsProp}. */
 export interface RmsPropOptions extends CommonOptions {

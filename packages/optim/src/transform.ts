@@ -1,6 +1,6 @@
 import { ArgumentError, type Tensor, type Variable } from '@gradus/core';
+import { shown } from '@gradus/core/arguments';
 import type { GroupOptions } from './groups.js';
-import { shown } from './validate.js';
 
 /** What a transform works on: one parameter in one step. */
 export interface Update<Slot extends string = string> {

@@ -36,7 +36,7 @@ describe('sgd', () => {
     [{ nesterov: 1, momentum: 0.5 }, 'sgd: nesterov must be true or false, got 1.'],
     [{ nesterov: true, momentum: 0.9, dampening: 0.1 }, 'nesterov needs momentum above 0'],
     [{ weightDecay: -1 }, 'sgd: weightDecay must be a finite number that is not negative'],
-    [{ lr: 0.1 }, 'sgd: unknown option lr; there are learningRate, momentum'],
+    [{ lr: 0.1 }, "sgd: unknown option 'lr'; there are learningRate, momentum"],
   ])('rejects %j', (options, message) => {
     expectError(() => sgd({ learningRate: 1, ...options }), 'ARGUMENT', message);
   });
@@ -68,7 +68,7 @@ describe('adam', () => {
     [{ beta2: -0.1 }, 'adam: beta2 must be in [0, 1), got -0.1.'],
     [{ epsilon: -1 }, 'adam: epsilon must be a finite number that is not negative, got -1.'],
     [{ weightDecay: NaN }, 'adam: weightDecay must be'],
-    [{ betas: [0.9, 0.999] }, 'adam: unknown option betas; there are learningRate, beta1'],
+    [{ betas: [0.9, 0.999] }, "adam: unknown option 'betas'; there are learningRate, beta1"],
   ])('rejects %j', (options, message) => {
     expectError(() => adam(options), 'ARGUMENT', message);
   });
@@ -92,7 +92,7 @@ describe('adamW', () => {
     [{ beta2: '0.9' }, "adamW: beta2 must be in [0, 1), got '0.9'."],
     [{ weightDecay: -1 }, 'adamW: weightDecay must be a finite number that is not negative'],
     [{ epsilon: Infinity }, 'adamW: epsilon must be a finite number'],
-    [{ amsgrad: true }, 'adamW: unknown option amsgrad; there are learningRate, beta1'],
+    [{ amsgrad: true }, "adamW: unknown option 'amsgrad'; there are learningRate, beta1"],
   ])('rejects %j', (options, message) => {
     expectError(() => adamW(options), 'ARGUMENT', message);
   });
@@ -118,7 +118,7 @@ describe('rmsProp', () => {
     [{ momentum: 1.5 }, 'rmsProp: momentum must be in [0, 1), got 1.5.'],
     [{ centered: 'yes' }, "rmsProp: centered must be true or false, got 'yes'."],
     [{ weightDecay: [0.1] }, 'rmsProp: weightDecay must be a finite number that is not negative'],
-    [{ rho: 0.9 }, 'rmsProp: unknown option rho; there are learningRate, alpha'],
+    [{ rho: 0.9 }, "rmsProp: unknown option 'rho'; there are learningRate, alpha"],
   ])('rejects %j', (options, message) => {
     expectError(() => rmsProp(options), 'ARGUMENT', message);
   });
@@ -155,7 +155,10 @@ describe('adagrad', () => {
     [{ learningRateDecay: -1 }, 'adagrad: learningRateDecay must be a finite number'],
     [{ initialAccumulator: -1 }, 'adagrad: initialAccumulator must be a finite number'],
     [{ epsilon: NaN }, 'adagrad: epsilon must be a finite number that is not negative, got NaN.'],
-    [{ lrDecay: 1 }, 'adagrad: unknown option lrDecay; there are learningRate, learningRateDecay'],
+    [
+      { lrDecay: 1 },
+      "adagrad: unknown option 'lrDecay'; there are learningRate, learningRateDecay",
+    ],
   ])('rejects %j', (options, message) => {
     expectError(() => adagrad(options), 'ARGUMENT', message);
   });
@@ -173,7 +176,7 @@ describe('adadelta', () => {
   it.each<[object, string]>([
     [{ rho: -0.5 }, 'adadelta: rho must be in [0, 1), got -0.5.'],
     [{ epsilon: 0 }, 'adadelta: epsilon must be a positive number, got 0.'],
-    [{ beta1: 0 }, 'adadelta: unknown option beta1; there are learningRate, rho'],
+    [{ beta1: 0 }, "adadelta: unknown option 'beta1'; there are learningRate, rho"],
   ])('rejects %j', (options, message) => {
     expectError(() => adadelta(options), 'ARGUMENT', message);
   });
@@ -199,7 +202,7 @@ describe('lion', () => {
     [{ beta1: 1 }, 'lion: beta1 must be in [0, 1), got 1.'],
     [{ beta2: 2 }, 'lion: beta2 must be in [0, 1), got 2.'],
     [{ weightDecay: -1 }, 'lion: weightDecay must be a finite number that is not negative'],
-    [{ epsilon: 1e-8 }, 'lion: unknown option epsilon; there are learningRate, beta1'],
+    [{ epsilon: 1e-8 }, "lion: unknown option 'epsilon'; there are learningRate, beta1"],
   ])('rejects %j', (options, message) => {
     expectError(() => lion(options), 'ARGUMENT', message);
   });

@@ -138,7 +138,7 @@ describe('groups', () => {
 
   it.each<[unknown, string]>([
     [{ match: isVector }, 'adamW: groups must be an array of { match, … }, got an object.'],
-    [[isVector], 'adamW: groups[0]: the options must be an object with some of match, learning'],
+    [[isVector], 'adamW: groups[0]: expected an object of options ({ match, learning'],
     [[{ weightDecay: 0 }], 'groups[0]: match must be a function such as isVector, got undefined.'],
     [
       [{ match: 'bias' }],
@@ -146,7 +146,7 @@ describe('groups', () => {
     ],
     [
       [{ match: isVector }, { match: isVector, learningRate: 1 }],
-      'adamW: groups[1]: unknown option learningRate; there are match, learningRateFactor, weightDecay.',
+      "adamW: groups[1]: unknown option 'learningRate'; there are match, learningRateFactor, weightDecay.",
     ],
     [
       [{ match: isVector, learningRateFactor: -1 }],

@@ -229,9 +229,9 @@ describe('options', () => {
     [
       'exponential',
       () => exponential({ initial: 1, factor: 1, gamma: 1 } as never),
-      'unknown option gamma; there are initial, factor.',
+      "unknown option 'gamma'; there are initial, factor.",
     ],
-    ['cosine', () => cosine(1 as never), 'the options must be an object with some of initial'],
+    ['cosine', () => cosine(1 as never), 'expected an object of options ({ initial'],
   ])('%s rejects what it cannot use: %#', (name, make, message) => {
     expectError(make, 'ARGUMENT', `${name}: ${message}`);
   });

@@ -46,7 +46,7 @@ const mistakes: Readonly<Record<string, () => unknown>> = {
 };
 
 it.each(Object.entries(mistakes))('%s neither compiles nor runs', (_, make) => {
-  expectError(make, 'ARGUMENT', /must|unknown option/);
+  expectError(make, 'ARGUMENT', /must|unknown option|expected an object of options/);
 });
 
 it('predicates see names and variables', () => {

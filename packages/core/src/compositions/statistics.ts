@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../arguments.js';
 import { DataTypeError } from '../errors.js';
 import { assertFloating } from '../graph/elementwise.js';
 import { where } from '../operations.js';
@@ -21,6 +22,7 @@ import type { TensorLike } from '../tensor-like.js';
 export function logSumExp(x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor {
   const input = asTensor(x);
   assertFloating('logSumExp', input.dtype);
+  checkOptionNames('logSumExp', options, ['keepDims']);
   const reduced = normalizeAxes('logSumExp', axes, input.rank);
   if (input.size === 0) return input.sum(axes, options).log();
   const greatest = shiftOf(input.max(axes, { keepDims: true })).stopGradient();

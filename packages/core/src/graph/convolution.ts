@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../arguments.js';
 import { isFloating } from '../dtype.js';
 import { ArgumentError, DataTypeError, ShapeError } from '../errors.js';
 import { formatShape, type Shape } from '../shape.js';
@@ -58,6 +59,7 @@ function convolutionFor(
   kernel: readonly [number, number],
   options: ConvolutionOptions,
 ): Convolution2d {
+  checkOptionNames(operation, options, ['stride', 'padding', 'dilation', 'groups']);
   const { groups = 1, ...window } = options;
   if (!Number.isInteger(groups) || groups < 1) {
     throw new ArgumentError(`${operation}: groups must be a positive integer, got ${groups}.`);

@@ -1,4 +1,5 @@
 import { sizeOf } from '@gradus/core';
+import { checkOptionNames } from '@gradus/core/arguments';
 import * as random from '@gradus/random';
 import type { NormalOptions, UniformOptions } from '@gradus/random';
 import type { Initializer } from './initializer.js';
@@ -7,20 +8,22 @@ import type { Initializer } from './initializer.js';
  * Uniform in [minimum, maximum).
  *
  * @param options The bounds, both needed: [0, 1) would be a poor beginning for a weight.
- * @throws RandomError from `@gradus/random` (`INVALID_PARAMETER`) at the first use, for bounds that
- *   are not finite or not in order.
+ * @throws ArgumentError for unknown options; RandomError from `@gradus/random`
+ *   (`INVALID_PARAMETER`) at the first use, for bounds that are not finite or not in order.
  */
 export function uniform(options: Required<UniformOptions>): Initializer {
+  checkOptions('uniform', options, ['minimum', 'maximum']);
   return (shape, { key }) => random.uniform(key, sizeOf(shape), options);
 }
 
 /**
  * Normal with a mean (0 if not given) and a standard deviation (1 if not given).
  *
- * @throws RandomError from `@gradus/random` (`INVALID_PARAMETER`) at the first use, for a deviation
- *   that is negative or not finite.
+ * @throws ArgumentError for unknown options; RandomError from `@gradus/random`
+ *   (`INVALID_PARAMETER`) at the first use, for a deviation that is negative or not finite.
  */
 export function normal(options: NormalOptions = {}): Initializer {
+  checkOptions('normal', options, ['mean', 'standardDeviation']);
   return (shape, { key }) => random.normal(key, sizeOf(shape), options);
 }
 
@@ -31,5 +34,11 @@ export function normal(options: NormalOptions = {}): Initializer {
  * @throws RandomError as {@link normal} does.
  */
 export function truncatedNormal(options: NormalOptions = {}): Initializer {
+  checkOptions('truncatedNormal', options, ['mean', 'standardDeviation']);
   return (shape, { key }) => random.truncatedNormal(key, sizeOf(shape), options);
+}
+
+/** Where the initialiser was not called but passed, it is given a shape, and the layer says so. */
+function checkOptions(name: string, options: object, known: readonly string[]): void {
+  if (!Array.isArray(options)) checkOptionNames(name, options, known);
 }

@@ -1,6 +1,6 @@
 import { ArgumentError, formatShape, sizeOf } from '@gradus/core';
+import { checkOptionNames, shown } from '@gradus/core/arguments';
 import { normal } from '@gradus/random';
-import { checkOptionNames, shown } from '../validate.js';
 import type { Initializer } from './initializer.js';
 
 /** How an {@link orthogonal} matrix is scaled. */

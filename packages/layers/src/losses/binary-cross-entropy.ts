@@ -8,7 +8,7 @@ import {
   type Tensor,
   type TensorLike,
 } from '@gradus/core';
-import { checkPositive } from '../validate.js';
+import { checkPositive } from '@gradus/core/arguments';
 import { asPair } from './pair.js';
 import { checkLossOptions, reduceLoss, type LossOptions } from './reduction.js';
 

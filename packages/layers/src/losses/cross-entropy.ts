@@ -1,5 +1,5 @@
 import { asTensor, stopGradient, where, type Tensor, type TensorLike } from '@gradus/core';
-import { checkFraction } from '../validate.js';
+import { checkFraction } from '@gradus/core/arguments';
 import { asTarget, isLabel, whereClassExists } from './labels.js';
 import { checkScores } from './pair.js';
 import { checkLossOptions, reduceLoss, type LossOptions } from './reduction.js';

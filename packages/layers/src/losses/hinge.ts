@@ -1,5 +1,5 @@
 import { DataTypeError, sub, where, type Tensor, type TensorLike } from '@gradus/core';
-import { checkPositive } from '../validate.js';
+import { checkPositive } from '@gradus/core/arguments';
 import { asPair } from './pair.js';
 import { checkLossOptions, reduceLoss, type LossOptions } from './reduction.js';
 

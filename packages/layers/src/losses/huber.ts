@@ -1,5 +1,5 @@
 import type { Tensor, TensorLike } from '@gradus/core';
-import { checkPositive } from '../validate.js';
+import { checkPositive } from '@gradus/core/arguments';
 import { asNumbers } from './pair.js';
 import { checkLossOptions, reduceLoss, type LossOptions } from './reduction.js';
 

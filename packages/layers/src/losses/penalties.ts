@@ -5,7 +5,8 @@ import {
   type Tensor,
   type Variable,
 } from '@gradus/core';
-import { checkFunction, checkNonNegative, checkOptionNames } from '../validate.js';
+import { checkNonNegative, checkOptionNames } from '@gradus/core/arguments';
+import { checkFunction } from '../validate.js';
 
 /** The options of {@link l1Penalty} and {@link l2Penalty}. */
 export interface PenaltyOptions {

@@ -1,5 +1,5 @@
 import { ArgumentError, type Tensor } from '@gradus/core';
-import { checkOptionNames, shown } from '../validate.js';
+import { checkOptionNames, shown } from '@gradus/core/arguments';
 
 /** What becomes of the losses of the examples: their mean, their sum, or all of them. */
 export type Reduction = 'mean' | 'sum' | 'none';

@@ -9,8 +9,8 @@ import {
   zeros,
   type TensorLike,
 } from '@gradus/core';
+import { checkPositiveInteger, shown } from '@gradus/core/arguments';
 import { asTarget, isClass, mostLikely } from '../losses/labels.js';
-import { checkPositiveInteger, shown } from '../validate.js';
 import { ConfusionCounts } from './confusion-counts.js';
 import type { Metric } from './metric.js';
 import { MetricState } from './state.js';

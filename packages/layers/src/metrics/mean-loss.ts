@@ -1,6 +1,6 @@
 import { ArgumentError, asTensor, zeros, type Tensor, type TensorLike } from '@gradus/core';
+import { shown } from '@gradus/core/arguments';
 import { checkScores } from '../losses/pair.js';
-import { shown } from '../validate.js';
 import type { Metric } from './metric.js';
 import { MetricState } from './state.js';
 

@@ -1,7 +1,7 @@
 import { ArgumentError, asTensor, iota, where, type Tensor, type TensorLike } from '@gradus/core';
+import { checkPositiveInteger } from '@gradus/core/arguments';
 import { asTarget, isClass, isLabel, mostLikely } from '../losses/labels.js';
 import { checkScores } from '../losses/pair.js';
-import { checkPositiveInteger } from '../validate.js';
 import type { Metric } from './metric.js';
 import { Share } from './share.js';
 

@@ -9,6 +9,7 @@ import {
   type Layer,
   type Shape,
 } from '@gradus/core';
+import { checkOptionNames } from '@gradus/core/arguments';
 import { describeInLine } from '../describe.js';
 import { formatTable } from '../table.js';
 import { recordCalls } from './record-calls.js';
@@ -54,13 +55,15 @@ export interface SummaryOptions {
  * The model is called once, in evaluation; nothing is computed.
  *
  * @param inputShape Batch included: `[1, 1, 28, 28]`.
- * @throws Whatever the model throws for such an input.
+ * @throws ArgumentError for unknown options, and whatever the model throws for such an input.
  */
 export function summary(
   model: Layer,
   inputShape: Shape,
-  { dtype }: SummaryOptions = {},
+  options: SummaryOptions = {},
 ): ModelSummary {
+  checkOptionNames('summary', options, ['dtype']);
+  const { dtype } = options;
   const input = new Variable(zeros(inputShape, dtype), { name: 'summary input', trainable: false });
   const calls = recordCalls(model, input.value);
   const owned = ownVariables(model);

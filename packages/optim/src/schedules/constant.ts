@@ -1,5 +1,5 @@
 import { tensor } from '@gradus/core';
-import { checkNonNegative } from '../validate.js';
+import { checkNonNegative } from '@gradus/core/arguments';
 import type { Schedule } from './schedule.js';
 
 /**

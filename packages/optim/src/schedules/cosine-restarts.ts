@@ -1,5 +1,5 @@
 import { tensor, where, type Tensor } from '@gradus/core';
-import { checkNonNegative, checkOptionNames, checkPositiveInteger } from '../validate.js';
+import { checkNonNegative, checkOptionNames, checkPositiveInteger } from '@gradus/core/arguments';
 import type { CosineOptions } from './cosine.js';
 import { halfCosine } from './curves.js';
 import type { Schedule } from './schedule.js';

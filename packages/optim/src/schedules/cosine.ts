@@ -1,4 +1,4 @@
-import { checkNonNegative, checkOptionNames, checkPositiveInteger } from '../validate.js';
+import { checkNonNegative, checkOptionNames, checkPositiveInteger } from '@gradus/core/arguments';
 import { halfCosine, progress } from './curves.js';
 import type { Schedule } from './schedule.js';
 

@@ -1,9 +1,5 @@
-import {
-  checkNonNegative,
-  checkOptionNames,
-  checkPositive,
-  checkPositiveFraction,
-} from '../validate.js';
+import { checkNonNegative, checkOptionNames, checkPositive } from '@gradus/core/arguments';
+import { checkPositiveFraction } from '../validate.js';
 import type { Schedule } from './schedule.js';
 
 /** A learning rate that falls from minimum + amplitude towards minimum. */

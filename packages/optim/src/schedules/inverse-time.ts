@@ -1,4 +1,4 @@
-import { checkNonNegative, checkOptionNames } from '../validate.js';
+import { checkNonNegative, checkOptionNames } from '@gradus/core/arguments';
 import type { Schedule } from './schedule.js';
 
 /** A learning rate that falls as one over the number of steps. */

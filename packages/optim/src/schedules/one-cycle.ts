@@ -4,7 +4,7 @@ import {
   checkOptionNames,
   checkPositive,
   checkPositiveInteger,
-} from '../validate.js';
+} from '@gradus/core/arguments';
 import { halfCosine, progress } from './curves.js';
 import type { Schedule } from './schedule.js';
 

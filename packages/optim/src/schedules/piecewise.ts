@@ -1,5 +1,5 @@
 import { ArgumentError, where } from '@gradus/core';
-import { checkOptionNames, shown } from '../validate.js';
+import { checkOptionNames, shown } from '@gradus/core/arguments';
 import { scheduleOf, type LearningRate, type Schedule } from './schedule.js';
 
 /** Learning rates one after another. */

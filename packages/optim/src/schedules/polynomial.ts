@@ -3,7 +3,7 @@ import {
   checkOptionNames,
   checkPositive,
   checkPositiveInteger,
-} from '../validate.js';
+} from '@gradus/core/arguments';
 import { progress } from './curves.js';
 import type { Schedule } from './schedule.js';
 

@@ -8,7 +8,7 @@ import {
   Variable,
   type Tensor,
 } from '@gradus/core';
-import { checkNonNegative } from '../validate.js';
+import { checkNonNegative } from '@gradus/core/arguments';
 
 /**
  * A learning rate that changes as training goes on: a scalar computed from the number of steps

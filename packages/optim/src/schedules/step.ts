@@ -1,9 +1,5 @@
-import {
-  checkNonNegative,
-  checkOptionNames,
-  checkPositiveFraction,
-  checkPositiveInteger,
-} from '../validate.js';
+import { checkNonNegative, checkOptionNames, checkPositiveInteger } from '@gradus/core/arguments';
+import { checkPositiveFraction } from '../validate.js';
 import type { Schedule } from './schedule.js';
 
 /** A learning rate that falls in stairs. */

@@ -1,4 +1,4 @@
-import { checkFraction, checkOptionNames, checkPositiveInteger } from '../validate.js';
+import { checkFraction, checkOptionNames, checkPositiveInteger } from '@gradus/core/arguments';
 import { progress } from './curves.js';
 import { scheduleOf, type LearningRate, type Schedule } from './schedule.js';
 

@@ -1,6 +1,6 @@
 import type { Tensor } from '@gradus/core';
+import { checkFraction, checkNonNegative } from '@gradus/core/arguments';
 import type { Transform } from '../transform.js';
-import { checkFraction, checkNonNegative } from '../validate.js';
 import { moveAverage } from './average.js';
 
 /** The constants of Adam. */

@@ -1,6 +1,6 @@
+import { checkPositive } from '@gradus/core/arguments';
 import { globalNorm } from '../global-norm.js';
 import type { Transform } from '../transform.js';
-import { checkPositive } from '../validate.js';
 
 /**
  * Multiplies all gradients by min(1, maximum / norm), with the norm of all of them together, so that

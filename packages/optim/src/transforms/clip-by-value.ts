@@ -1,5 +1,5 @@
+import { checkPositive } from '@gradus/core/arguments';
 import type { Transform } from '../transform.js';
-import { checkPositive } from '../validate.js';
 
 /**
  * Keeps every element of the gradients in [−limit, limit], which may turn their direction. Infinite

@@ -1,5 +1,5 @@
+import { checkFraction } from '@gradus/core/arguments';
 import type { Transform } from '../transform.js';
-import { checkFraction } from '../validate.js';
 import { moveAverage } from './average.js';
 
 /** The constants of Lion. */

@@ -1,6 +1,6 @@
 import { ArgumentError, where } from '@gradus/core';
+import { checkBoolean, checkFraction } from '@gradus/core/arguments';
 import type { Transform } from '../transform.js';
-import { checkBoolean, checkFraction } from '../validate.js';
 
 /** How {@link momentum} remembers. */
 export interface MomentumOptions {

@@ -1,5 +1,5 @@
+import { checkFraction, checkNonNegative } from '@gradus/core/arguments';
 import type { Transform } from '../transform.js';
-import { checkFraction, checkNonNegative } from '../validate.js';
 import { moveAverage } from './average.js';
 
 /** How {@link scaleByRootMeanSquare} and {@link scaleByStandardDeviation} remember. */

@@ -1,5 +1,5 @@
+import { checkNonNegative } from '@gradus/core/arguments';
 import type { Transform } from '../transform.js';
-import { checkNonNegative } from '../validate.js';
 
 /** How {@link scaleByRootSumOfSquares} begins. */
 export interface SumOfSquaresOptions {

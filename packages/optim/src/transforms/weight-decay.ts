@@ -1,5 +1,5 @@
+import { checkNonNegative } from '@gradus/core/arguments';
 import type { Transform } from '../transform.js';
-import { checkNonNegative } from '../validate.js';
 
 /**
  * Adds λ w to what is to be subtracted, or another multiple of w where a parameter's group says so.
