@@ -36,10 +36,10 @@ const common = {
 } as const;
 
 /** Of `multiplyPacked`: `left` is a packed panel. */
-export const multiplyPackedSignature = { parameters: common } as const;
+const multiplyPackedSignature = { parameters: common } as const;
 
 /** Of `multiplyStrided`: `left` is a matrix as it lies in memory. */
-export const multiplyStridedSignature = {
+const multiplyStridedSignature = {
   parameters: { ...common, leftRowStride: 'i32', leftStep: 'i32' },
 } as const;
 

@@ -7,9 +7,6 @@ import { definePack, type Pack } from './pack.js';
 import { scratchLayout } from './scratch.js';
 import type { multiplySignature } from './signatures.js';
 
-export { multiplyPackedSignature, multiplyStridedSignature } from './block-kernel.js';
-export { blockingOf, type Blocking } from './blocking.js';
-export { packSignature } from './pack.js';
 export { epilogueSignature, multiplySignature } from './signatures.js';
 
 /** The functions of matrix multiplication in a module. */

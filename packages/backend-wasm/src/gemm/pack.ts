@@ -17,7 +17,7 @@ import { interleaveHigh, interleaveLow, transpose } from './shuffle.js';
  * operand, columns of the right one); a strip holds, for each step of the depth, the elements of
  * its lanes side by side. Lanes that the last strip lacks are zero. Strides are in bytes.
  */
-export const packSignature = {
+const packSignature = {
   parameters: {
     target: 'i32',
     source: 'i32',

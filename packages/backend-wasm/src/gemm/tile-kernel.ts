@@ -10,9 +10,6 @@ import {
 } from '../assembler/index.js';
 import type { MultiplyAdd } from '../multiply-add.js';
 
-/** How a tile kernel reads the left operand. */
-export type LeftLayout = 'packed' | 'strided';
-
 /** Everything in bytes but `depth`; `accumulate` is 0 to store the product, else it is added. */
 const common = {
   left: 'i32',

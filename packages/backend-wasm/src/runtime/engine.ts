@@ -6,7 +6,7 @@ import type { DeviceMemory } from './memory.js';
  * Whether the WebAssembly engine multiplies and adds in one instruction: a module of one function
  * with `f32x4.relaxed_madd`, which engines without relaxed SIMD refuse.
  */
-export function hasFusedMultiplyAdd(): boolean {
+function hasFusedMultiplyAdd(): boolean {
   const probe = [
     ...[0, 97, 115, 109, 1, 0, 0, 0], // header
     ...[1, 5, 1, 96, 0, 1, 123], // type: () → v128

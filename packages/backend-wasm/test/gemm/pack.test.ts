@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blockingOf } from '../../src/gemm/index.js';
+import { blockingOf } from '../../src/gemm/blocking.js';
 import { enableRelaxedSimd } from '../support/features.js';
 import { GemmHarness } from '../support/gemm.js';
 
