@@ -8,82 +8,130 @@ import {
   type MemoryReport,
   type Plan,
 } from '@gradus/core/backend';
+import { chooseThreads } from './runtime/available-threads.js';
 import { Engine } from './runtime/engine.js';
-import { compilePlan, compilePlanSync } from './runtime/executable.js';
+import {
+  assertSynchronous,
+  compilePlan,
+  compilePlanSync,
+  type Workplace,
+} from './runtime/executable.js';
 import { DeviceMemory, maximumByteLength } from './runtime/memory.js';
+import { OrderedWork } from './runtime/ordered-work.js';
+import { CallingThread } from './runtime/processor.js';
+import { WorkerPool } from './runtime/worker-pool.js';
 
-/** How the WASM backend uses the machine. */
-export interface WasmOptions {
+/** How a WASM device uses memory. */
+export interface WasmMemoryOptions {
   /** How many bytes its memory may grow to; 2 GiB, less a page, if not given. */
   readonly maximumMemory?: number | undefined;
+}
+
+/** How a WASM device uses the machine. */
+export interface WasmOptions extends WasmMemoryOptions {
+  /** How many threads work for it; `'auto'`, if not given: one for each core, 8 at most. */
+  readonly threads?: number | 'auto' | undefined;
+  /** Where the script of its workers is, for bundlers that do not find `new Worker(new URL(…))`. */
+  readonly worker?: string | URL | undefined;
 }
 
 /** The backend that writes WebAssembly: every plan becomes a module of SIMD code. */
 export class WasmBackend implements Backend {
   readonly name = 'wasm';
   readonly capabilities: Capabilities;
-  /** Stays pending: the host's processor is not lost. */
-  readonly lost = new Promise<DeviceLostError>(() => undefined);
-  readonly #memory: DeviceMemory;
-  readonly #engine: Engine;
+  readonly lost: Promise<DeviceLostError>;
+  readonly #workplace: Workplace;
 
-  /** A backend with an empty memory. */
-  constructor({ maximumMemory = maximumByteLength }: WasmOptions = {}) {
-    if (!Number.isInteger(maximumMemory) || maximumMemory < 65536) {
-      throw new DeviceError(
-        `wasm: maximumMemory must be a whole number of bytes, at least 65536, got ${maximumMemory}.`,
-      );
-    }
-    this.#memory = new DeviceMemory(maximumMemory);
-    this.#engine = new Engine(this.#memory);
+  private constructor(
+    memory: DeviceMemory,
+    engine: Engine,
+    maximumMemory: number,
+    threads: Capabilities['threads'],
+    pool?: WorkerPool,
+  ) {
+    const processor = pool ?? new CallingThread(() => engine.bytes, memory);
+    const synchronous = pool === undefined;
+    this.#workplace = { memory, engine, processor, order: new OrderedWork(), synchronous };
+    // Without workers there is nothing that could get lost.
+    this.lost = pool?.lost ?? new Promise(() => undefined);
+    void this.lost.then((error) => memory.end(error));
     this.capabilities = {
       kernels: ['map', 'reduce', 'matMul', 'scatterAdd'],
       dtypes: ['float32', 'int32', 'uint32', 'uint8', 'bool'],
       multipleOutputs: true,
       maximumBuffersPerKernel: Infinity,
       maximumBufferByteLength: Math.min(maximumMemory, maximumByteLength) - 65536,
-      synchronous: true,
+      synchronous,
       hostMemory: true,
-      threads: { count: 1, reason: 'threads are not built yet' },
-      description: 'WebAssembly with 128-bit SIMD, one thread',
+      threads,
+      description: `WebAssembly with 128-bit SIMD, ${threads.count} thread${synchronous ? '' : 's'}`,
     };
+  }
+
+  /** A backend with an empty memory, and with workers where the machine and the page allow them. */
+  static async create(options: WasmOptions = {}): Promise<WasmBackend> {
+    const threads = chooseThreads(options.threads ?? 'auto');
+    if (threads.count === 1) return WasmBackend.createSync(options, threads.reason);
+    const maximumMemory = checkedMaximum(options);
+    try {
+      const memory = new DeviceMemory(maximumMemory, true);
+      const engine = new Engine(memory, threads.count);
+      const module = await WebAssembly.compile(engine.bytes);
+      const pool = await WorkerPool.start(module, memory.memory, threads.count, options.worker);
+      return new WasmBackend(memory, engine, maximumMemory, threads, pool);
+    } catch (error) {
+      return WasmBackend.createSync(options, `workers did not start: ${(error as Error).message}`);
+    }
+  }
+
+  /**
+   * A backend that computes on the calling thread, before the call returns.
+   *
+   * @param reason Why it does not have more threads.
+   */
+  static createSync(
+    options: WasmMemoryOptions = {},
+    reason = 'it was made to compute before calls return',
+  ): WasmBackend {
+    const maximumMemory = checkedMaximum(options);
+    const memory = new DeviceMemory(maximumMemory, false);
+    return new WasmBackend(memory, new Engine(memory, 1), maximumMemory, { count: 1, reason });
   }
 
   /** New memory, contents undefined. Throws an `OutOfMemoryError` that carries the sizes. */
   allocate(byteLength: number): BufferHandle {
-    return this.#memory.allocate(byteLength);
+    return this.#workplace.memory.allocate(byteLength);
   }
 
   /** Copies `bytes` to the buffer's start. Throws a `DeviceError` when they do not fit. */
   write(handle: BufferHandle, bytes: Uint8Array): void {
-    const { address, byteLength } = this.#memory.resolve(handle, 'write');
+    const { memory, order } = this.#workplace;
+    const { address, byteLength } = memory.resolve(handle, 'write');
     if (bytes.byteLength > byteLength) {
       throw new DeviceError(
         `write: ${bytes.byteLength} bytes do not fit a buffer of ${byteLength}.`,
       );
     }
-    this.#memory.bytes.set(bytes, address);
+    const copied = order.idle ? bytes : bytes.slice();
+    void order.do(() => memory.bytes.set(copied, address));
   }
 
-  /** What `readSync` returns. */
+  /** A copy of the buffer's first bytes. Rejects with a `DeviceError` when it has fewer. */
   async read(handle: BufferHandle, byteLength: number): Promise<Uint8Array> {
-    return this.readSync(handle, byteLength);
+    return this.#read(handle, byteLength);
   }
 
-  /** A copy of the buffer's first bytes. Throws a `DeviceError` when it has fewer. */
+  /** The same before returning; only where `capabilities.synchronous`. */
   readSync(handle: BufferHandle, byteLength: number): Uint8Array {
-    const buffer = this.#memory.resolve(handle, 'read');
-    if (byteLength > buffer.byteLength) {
-      throw new DeviceError(
-        `read: ${byteLength} bytes were asked of a buffer of ${buffer.byteLength}.`,
-      );
-    }
-    return this.#memory.bytes.slice(buffer.address, buffer.address + byteLength);
+    assertSynchronous(this.#workplace, 'readSync');
+    return this.#read(handle, byteLength) as Uint8Array;
   }
 
   /** Gives the memory back. Throws a `DeviceError` when that has happened before. */
   free(handle: BufferHandle): void {
-    this.#memory.free(handle);
+    const { memory, order } = this.#workplace;
+    const { address, byteLength } = memory.retire(handle);
+    void order.do(() => memory.release(address, byteLength));
   }
 
   /**
@@ -91,26 +139,55 @@ export class WasmBackend implements Backend {
    * with an `OutOfMemoryError` when the arena cannot grow to what the plan needs.
    */
   compile(plan: Plan): Promise<Executable> {
-    return compilePlan(plan, this.#memory, this.#engine);
+    return compilePlan(plan, this.#workplace);
   }
 
-  /** The same before returning. */
+  /** The same before returning; only where `capabilities.synchronous`. */
   compileSync(plan: Plan): Executable {
-    return compilePlanSync(plan, this.#memory, this.#engine);
+    return compilePlanSync(plan, this.#workplace);
   }
 
-  /** Resolves at once: calls return when they have finished. */
+  /** Resolves when everything started so far has finished. */
   async synchronize(): Promise<void> {
-    this.#memory.assertAlive();
+    const { memory, order } = this.#workplace;
+    await order.do(() => memory.assertAlive());
   }
 
   /** What is allocated. */
   memory(): MemoryReport {
-    return this.#memory.report();
+    return this.#workplace.memory.report();
   }
 
-  /** Frees everything; later calls throw. */
+  /** Frees everything, and ends the threads; later calls throw, and so does what is under way. */
   dispose(): void {
-    this.#memory.dispose();
+    const reason = new DeviceError(
+      'This WASM backend has been disposed. Make a new one with await wasm().',
+    );
+    this.#workplace.memory.end(reason);
+    this.#workplace.processor.stop(reason);
   }
+
+  #read(handle: BufferHandle, byteLength: number): Uint8Array | Promise<Uint8Array> {
+    const { memory, order } = this.#workplace;
+    const buffer = memory.resolve(handle, 'read');
+    if (byteLength > buffer.byteLength) {
+      throw new DeviceError(
+        `read: ${byteLength} bytes were asked of a buffer of ${buffer.byteLength}.`,
+      );
+    }
+    const { address } = buffer;
+    return order.do(() => {
+      memory.assertAlive();
+      return memory.bytes.slice(address, address + byteLength);
+    });
+  }
+}
+
+function checkedMaximum({ maximumMemory = maximumByteLength }: WasmMemoryOptions): number {
+  if (!Number.isInteger(maximumMemory) || maximumMemory < 65536) {
+    throw new DeviceError(
+      `wasm: maximumMemory must be a whole number of bytes, at least 65536, got ${maximumMemory}.`,
+    );
+  }
+  return maximumMemory;
 }

@@ -1,13 +1,25 @@
 import { Device } from '@gradus/core/backend';
-import { WasmBackend, type WasmOptions } from './backend.js';
+import { WasmBackend, type WasmMemoryOptions, type WasmOptions } from './backend.js';
 
-export type { WasmOptions } from './backend.js';
+export type { WasmMemoryOptions, WasmOptions } from './backend.js';
 
 /**
- * A device that computes in WebAssembly, in Node and in browsers.
+ * A device that computes in WebAssembly, in Node and in browsers. With more than one thread it
+ * works beside the calling one; `capabilities.threads` say how many there are, and why not more.
+ * Rejects with a `DeviceError` for options that are out of range.
  *
- * @param options How it uses the machine; the defaults suit every page.
+ * @param options How it uses the machine; the defaults suit Node and every page.
  */
-export function wasm(options?: WasmOptions): Device {
-  return new Device(new WasmBackend(options));
+export async function wasm(options?: WasmOptions): Promise<Device> {
+  return new Device(await WasmBackend.create(options));
+}
+
+/**
+ * A device of one thread, the calling one, so that `dataSync` and its like work. Throws a
+ * `DeviceError` for options that are out of range.
+ *
+ * @param options How it uses memory.
+ */
+export function wasmSync(options?: WasmMemoryOptions): Device {
+  return new Device(WasmBackend.createSync(options));
 }

@@ -1,5 +1,8 @@
 import { backendSuite } from '@gradus/conformance';
 import { afterAll, describe, it } from 'vitest';
-import { wasm } from '../src/index.js';
+import { wasmSync } from '../src/index.js';
 
-await backendSuite({ describe, it, after: afterAll }, { createDevice: () => wasm() });
+await backendSuite(
+  { describe, it, after: afterAll },
+  { name: 'wasm, 1 thread', createDevice: () => wasmSync() },
+);

@@ -1,10 +1,4 @@
-import {
-  bytesPerElement,
-  scalarFunction,
-  type DataType,
-  type Plan,
-  type ScalarOperation,
-} from '@gradus/core/backend';
+import { bytesPerElement, type DataType, type Plan } from '@gradus/core/backend';
 import {
   f32,
   f32x4,
@@ -17,26 +11,12 @@ import {
 } from '../assembler/index.js';
 import { multiplySignature } from '../gemm/index.js';
 import type { Code } from './code.js';
-
-/** An operation that has no vector code: JavaScript computes it, lane by lane, as core defines it. */
-export interface HostOperation {
-  readonly operation: ScalarOperation;
-  /** Of the result. */
-  readonly dtype: DataType;
-}
+import type { HostOperation } from './host-operations.js';
 
 const hostSignature = {
   parameters: { operation: 'i32', a: 'f64', b: 'f64', c: 'f64' },
   result: 'f64',
 } as const;
-
-/** What a plan's module imports besides its memory, ready for `WebAssembly.Instance`. */
-export function hostImports(operations: readonly HostOperation[]): WebAssembly.ModuleImports {
-  const functions = operations.map(({ operation, dtype }) => scalarFunction(operation, dtype));
-  return {
-    compute: (operation: number, a: number, b: number, c: number) => functions[operation]!(a, b, c),
-  };
-}
 
 /** What a plan is compiled for. */
 export interface Target {
@@ -59,6 +39,8 @@ export class Environment {
   readonly multiply: FunctionReference<typeof multiplySignature>;
   /** Those that kernels have asked for, by the number that names them. */
   readonly hostOperations: HostOperation[] = [];
+  /** The kernels that thread 0 computes alone. */
+  readonly single = new Set<FunctionReference>();
   readonly #compute: FunctionReference<typeof hostSignature>;
   readonly #epilogues: FunctionReference[] = [];
 

@@ -35,13 +35,15 @@ export interface KernelRecipe {
 
 /** Writes a kernel into the module of `environment`. */
 export function kernelFunction(environment: Environment, recipe: KernelRecipe): KernelFunction {
-  return rehearsed(environment, (stage, hoisted) => {
+  const kernel = rehearsed(environment, (stage, hoisted) => {
     let plans: Plans = new Map();
     const written = stage.module.function(recipe.name, kernelSignature, (body, given) => {
       plans = write(body, given, stage, recipe, hoisted);
     });
     return { written, plans };
   });
+  if (recipe.single) environment.single.add(kernel);
+  return kernel;
 }
 
 /** What has been written, and what its evaluator computed at which level. */

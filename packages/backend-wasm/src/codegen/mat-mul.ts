@@ -28,7 +28,8 @@ export function matMulFunction(environment: Environment, kernel: MatMulKernel): 
   const [rows, columns] = shape.slice(-2) as [number, number];
   const stores = outputs.length === 1 && outputs[0]!.value.op === 'reduced';
   const epilogue = stores ? -1 : environment.addEpilogue(productEpilogue(environment, kernel));
-  return environment.module.function(kernel.name, kernelSignature, (body, given) => {
+  const single = sizeOf(shape) * depth < singleThreadWork;
+  const product = environment.module.function(kernel.name, kernelSignature, (body, given) => {
     const { parameters, thread, threads } = given;
     const address = (buffer: number): Code<'i32'> =>
       body.let(i32.load(parameters, parameterLayout.buffer(buffer)), `buffer${buffer}`);
@@ -40,7 +41,6 @@ export function matMulFunction(environment: Environment, kernel: MatMulKernel): 
       'context',
     );
     body.emit(i32.store(context, parameters));
-    const single = sizeOf(shape) * depth < singleThreadWork;
     const byRows = rows >= columns;
     const part = (extent: number, unit: number, shared: boolean): Range => {
       if (single || !shared) return { start: i32.const(0), end: i32.const(extent) };
@@ -77,6 +77,8 @@ export function matMulFunction(environment: Environment, kernel: MatMulKernel): 
     if (single) body.if(i32.eqz(thread), multiplyAll);
     else multiplyAll();
   });
+  if (single) environment.single.add(product);
+  return product;
 }
 
 interface Range {

@@ -1,6 +1,8 @@
 import { DeviceError, type Kernel, type Plan } from '@gradus/core/backend';
 import { encode, ModuleBuilder } from '../assembler/index.js';
-import { Environment, type HostOperation, type Target } from './environment.js';
+import { barrierFunction } from './barrier.js';
+import { Environment, type Target } from './environment.js';
+import type { HostOperation } from './host-operations.js';
 import { kernelSignature, type KernelFunction } from './kernel-function.js';
 import { mapFunction } from './map.js';
 import { matMulFunction } from './mat-mul.js';
@@ -13,6 +15,8 @@ export interface PlanModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What the module calls in JavaScript; see `hostImports`. */
   readonly hostOperations: readonly HostOperation[];
+  /** Whether thread 0 computes all of it, so that the others need not be woken. */
+  readonly single: boolean;
 }
 
 /** How many places in the device's table a plan's module may need. */
@@ -26,12 +30,20 @@ export function planModule(plan: Plan, target: Target): PlanModule {
   const environment = new Environment(module, plan, target);
   const kernels = plan.kernels.map((kernel) => compileKernel(environment, kernel));
   kernels.forEach((kernel, number) => module.export(`kernel${number}`, kernel));
+  const barrier = target.memory.shared === true ? barrierFunction(module) : undefined;
   const run = module.function('run', kernelSignature, (body, given) => {
-    for (const kernel of kernels) body.emit(kernel.call(given));
+    kernels.forEach((kernel, position) => {
+      body.emit(kernel.call(given));
+      const neighbours = kernels.slice(position, position + 2);
+      // One after another, kernels of thread 0 alone need not wait for the other threads.
+      if (barrier === undefined || neighbours.every((each) => environment.single.has(each))) return;
+      body.if(barrier.call({ threads: given.threads }), () => body.return());
+    });
   });
   module.export('run', run);
   module.fillTable(target.tableOffset, environment.epilogues);
-  return { module, bytes: encode(module), hostOperations: environment.hostOperations };
+  const single = kernels.every((kernel) => environment.single.has(kernel));
+  return { module, bytes: encode(module), hostOperations: environment.hostOperations, single };
 }
 
 function compileKernel(environment: Environment, kernel: Kernel): KernelFunction {

@@ -1,6 +1,7 @@
 import type { Target } from '../codegen/environment.js';
 import { engineModule, threadByteLength } from '../engine.js';
 import type { DeviceMemory } from './memory.js';
+import type { TableRange } from './thread-instances.js';
 
 /**
  * Whether the WebAssembly engine multiplies and adds in one instruction: a module of one function
@@ -16,53 +17,57 @@ function hasFusedMultiplyAdd(): boolean {
   return WebAssembly.validate(new Uint8Array(probe));
 }
 
-/** What all plans of a device call: the engine module, and the table that it finds epilogues in. */
+/** What all plans of a device share: the engine module, places in tables, the threads' memory. */
 export class Engine {
-  readonly table = new WebAssembly.Table({ element: 'anyfunc', initial: 0 });
   readonly fusedMultiplyAdd = hasFusedMultiplyAdd();
   readonly #memory: DeviceMemory;
+  readonly #threads: number;
   readonly #threadByteLength: number;
   /** Where places for so many epilogues have become free. */
   readonly #free = new Map<number, number[]>();
-  #imports: WebAssembly.ModuleImports | undefined;
-  #threads: number | undefined;
+  #tableLength = 0;
+  #threadMemory: number | undefined;
 
-  /** An engine on a memory; it is compiled when it is first needed. */
-  constructor(memory: DeviceMemory) {
+  /** An engine on a memory that so many threads work on. */
+  constructor(memory: DeviceMemory, threads: number) {
     this.#memory = memory;
+    this.#threads = threads;
     this.#threadByteLength = threadByteLength(this.fusedMultiplyAdd);
   }
 
-  /** Where the threads' own memory is. */
+  /** The engine module in binary. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return engineModule(this.#memory.limits, this);
+  }
+
+  /** Where the threads' own memory is. Throws an `OutOfMemoryError` when there is none. */
   get threadMemory(): number {
-    return (this.#threads ??= this.#memory.reserve(this.#threadByteLength, 'the kernels'));
+    const byteLength = this.#threads * this.#threadByteLength;
+    return (this.#threadMemory ??= this.#memory.reserve(byteLength, 'the kernels'));
   }
 
-  /** What plans import from `engine`. */
-  get imports(): WebAssembly.ModuleImports {
-    return (this.#imports ??= this.#instantiate());
-  }
-
-  /** What a plan is compiled for, with room for so many epilogues until `release`. */
-  reserve(places: number): Target {
-    const tableOffset = this.#free.get(places)?.pop() ?? this.table.grow(places);
+  /** What plans with places from `offset` on are compiled for. */
+  target({ offset }: TableRange): Target {
     const { limits } = this.#memory;
-    const { fusedMultiplyAdd } = this;
-    const target = { memory: limits, threadByteLength: this.#threadByteLength, tableOffset };
-    return { ...target, fusedMultiplyAdd };
+    return {
+      memory: limits,
+      threadByteLength: this.#threadByteLength,
+      tableOffset: offset,
+      fusedMultiplyAdd: this.fusedMultiplyAdd,
+    };
+  }
+
+  /** Room for so many epilogues in the table of every thread, until `release`. */
+  reserve(length: number): TableRange {
+    const known = this.#free.get(length)?.pop();
+    if (known !== undefined) return { offset: known, length };
+    const offset = this.#tableLength;
+    this.#tableLength += length;
+    return { offset, length };
   }
 
   /** Gives the places of a plan back. */
-  release({ tableOffset }: Target, places: number): void {
-    for (let place = 0; place < places; place++) this.table.set(tableOffset + place, null);
-    this.#free.set(places, [...(this.#free.get(places) ?? []), tableOffset]);
-  }
-
-  #instantiate(): WebAssembly.ModuleImports {
-    const { memory, limits } = this.#memory;
-    const { table, fusedMultiplyAdd } = this;
-    const module = new WebAssembly.Module(engineModule(limits, { fusedMultiplyAdd }));
-    const { exports } = new WebAssembly.Instance(module, { engine: { memory, table } });
-    return { memory, table, multiply: exports['multiply']! };
+  release({ offset, length }: TableRange): void {
+    this.#free.set(length, [...(this.#free.get(length) ?? []), offset]);
   }
 }

@@ -1,82 +1,69 @@
-import {
-  bytesPerElement,
-  DeviceError,
-  roundTo,
-  type BufferHandle,
-  type DataType,
-  type Executable,
-  type Plan,
-  type PlanBuffer,
-} from '@gradus/core/backend';
+import { DeviceError, type BufferHandle, type Executable, type Plan } from '@gradus/core/backend';
 import { print } from '../assembler/index.js';
-import { hostImports, parameterLayout, type Target } from '../codegen/environment.js';
 import { planModule, tablePlaces, type PlanModule } from '../codegen/plan-module.js';
 import type { Engine } from './engine.js';
 import type { DeviceMemory } from './memory.js';
+import type { OrderedWork } from './ordered-work.js';
+import { PlanParameters } from './parameters.js';
+import type { Processor, Program } from './processor.js';
+import type { TableRange } from './thread-instances.js';
 
-type Run = (parameters: number, thread: number, threads: number) => void;
+/** What executables of one device share. */
+export interface Workplace {
+  readonly memory: DeviceMemory;
+  readonly engine: Engine;
+  readonly processor: Processor;
+  /** Runs, and what must not happen during one. */
+  readonly order: OrderedWork;
+  /** Whether runs happen on the calling thread. */
+  readonly synchronous: boolean;
+}
 
-/** A plan as a WebAssembly instance on one device's memory. */
+/** Throws a `DeviceError` where other threads run plans. */
+export function assertSynchronous({ synchronous }: Workplace, operation: string): void {
+  if (synchronous) return;
+  throw new DeviceError(
+    `${operation}: several threads work for this device, which the calling one cannot wait for; ` +
+      'use the asynchronous twin, or a device of one thread.',
+  );
+}
+
+/** A plan as a WebAssembly module on one device's memory. */
 export class WasmExecutable implements Executable {
-  readonly #plan: Plan;
+  readonly #workplace: Workplace;
   readonly #compiled: Prepared;
-  readonly #memory: DeviceMemory;
-  readonly #engine: Engine;
-  /** Where the addresses of buffers and the scalars are written before each run. */
-  readonly #parameters: number;
-  #run: Run | undefined;
+  readonly #parameters: PlanParameters;
+  #program: Program | undefined;
 
-  /** An executable that runs `instance`. */
-  constructor(
-    plan: Plan,
-    compiled: Prepared,
-    memory: DeviceMemory,
-    engine: Engine,
-    instance: WebAssembly.Instance,
-  ) {
-    this.#plan = plan;
+  /** An executable that runs `program`, made of the compiled plan. */
+  constructor(workplace: Workplace, plan: Plan, compiled: Prepared, program: Program) {
+    this.#workplace = workplace;
     this.#compiled = compiled;
-    this.#memory = memory;
-    this.#engine = engine;
-    this.#parameters = memory.reserve(parameterLayout.byteLength(plan), "a plan's parameters");
-    this.#run = instance.exports['run'] as Run;
+    this.#parameters = new PlanParameters(plan, workplace.memory, workplace.engine);
+    this.#program = program;
   }
 
-  /** Runs the plan; everything has happened when the promise is returned. */
+  /**
+   * Runs the plan, behind runs that were started before. Rejects with a `DeviceError` for handles
+   * that are freed, foreign, too small or not as many as the plan has, and with a `DeviceLostError`
+   * when a thread ends meanwhile.
+   */
   async run(
     inputs: readonly BufferHandle[],
     outputs: readonly BufferHandle[],
     scalars: Float64Array,
   ): Promise<void> {
-    this.runSync(inputs, outputs, scalars);
+    await this.#start(inputs, outputs, scalars);
   }
 
-  /**
-   * Runs the plan. Throws a `DeviceError` for handles that are freed, foreign, too small or not as
-   * many as the plan has.
-   */
+  /** The same before returning; only where `capabilities.synchronous`. */
   runSync(
     inputs: readonly BufferHandle[],
     outputs: readonly BufferHandle[],
     scalars: Float64Array,
   ): void {
-    const run = this.#alive();
-    const { buffers, scalars: dtypes } = this.#plan;
-    assertCount('inputs', inputs.length, countOf(buffers, 'input'));
-    assertCount('outputs', outputs.length, countOf(buffers, 'output'));
-    assertCount('scalars', scalars.length, dtypes.length);
-    // First, since the memory may have to grow for it.
-    const { threadMemory } = this.#engine;
-    const view = new DataView(this.#memory.memory.buffer, this.#parameters);
-    view.setInt32(parameterLayout.threads, threadMemory, true);
-    buffers.forEach((buffer, index) => {
-      view.setInt32(parameterLayout.buffer(index), this.#addressOf(buffer, inputs, outputs), true);
-    });
-    dtypes.forEach((dtype, position) => {
-      const offset = parameterLayout.scalar(this.#plan, position);
-      writeScalar(view, offset, dtype, roundTo[dtype](scalars[position]!));
-    });
-    run(this.#parameters, 0, 1);
+    assertSynchronous(this.#workplace, 'runSync');
+    void this.#start(inputs, outputs, scalars);
   }
 
   /** The WebAssembly of the plan as text. */
@@ -85,67 +72,57 @@ export class WasmExecutable implements Executable {
     return [print(this.#compiled.module)];
   }
 
-  /** Lets go of the compiled code; later runs throw. */
+  /** Lets go of the compiled code, behind runs that were started; later runs throw. */
   dispose(): void {
-    if (this.#run === undefined) return;
-    this.#run = undefined;
-    this.#memory.release(this.#parameters, parameterLayout.byteLength(this.#plan));
-    this.#engine.release(this.#compiled.target, tablePlaces(this.#plan));
+    const program = this.#program;
+    if (program === undefined) return;
+    this.#program = undefined;
+    const { order, engine } = this.#workplace;
+    void order.do(() => {
+      program.dispose();
+      this.#parameters.release();
+      engine.release(this.#compiled.places);
+    });
   }
 
-  #alive(): Run {
-    this.#memory.assertAlive();
-    if (this.#run === undefined) {
-      throw new DeviceError('This executable has been disposed; compile the plan again.');
-    }
-    return this.#run;
-  }
-
-  #addressOf(
-    buffer: PlanBuffer,
+  #start(
     inputs: readonly BufferHandle[],
     outputs: readonly BufferHandle[],
-  ): number {
-    if (buffer.role === 'temporary') return this.#memory.arenaAddress + buffer.byteOffset;
-    const { role, position, dtype, length } = buffer;
-    const handle = (role === 'input' ? inputs : outputs)[position]!;
-    const { address, byteLength } = this.#memory.resolve(handle, `run (${role} ${position})`);
-    const needed = length * bytesPerElement(dtype);
-    if (byteLength < needed) {
-      throw new DeviceError(
-        `run: ${role} ${position} needs ${needed} bytes (${length} of ${dtype}), ` +
-          `but its buffer has ${byteLength}.`,
-      );
+    scalars: Float64Array,
+  ): void | Promise<void> {
+    const program = this.#alive();
+    const values = this.#parameters.values(inputs, outputs, scalars);
+    return this.#workplace.order.do(() => program.run(this.#parameters.store(values)));
+  }
+
+  #alive(): Program {
+    this.#workplace.memory.assertAlive();
+    if (this.#program === undefined) {
+      throw new DeviceError('This executable has been disposed; compile the plan again.');
     }
-    return address;
+    return this.#program;
   }
 }
 
-/** Compiles a plan and instantiates it on the memory of a device. */
-export async function compilePlan(
-  plan: Plan,
-  memory: DeviceMemory,
-  engine: Engine,
-): Promise<WasmExecutable> {
-  const compiled = prepare(plan, memory, engine);
-  const { instance } = await WebAssembly.instantiate(compiled.bytes, importsOf(compiled, engine));
-  return new WasmExecutable(plan, compiled, memory, engine, instance);
+/** Compiles a plan and makes it ready on a device. */
+export async function compilePlan(plan: Plan, workplace: Workplace): Promise<WasmExecutable> {
+  const compiled = prepare(plan, workplace);
+  return ready(plan, compiled, await WebAssembly.compile(compiled.bytes), workplace);
 }
 
 /** The same before returning. */
-export function compilePlanSync(plan: Plan, memory: DeviceMemory, engine: Engine): WasmExecutable {
-  const compiled = prepare(plan, memory, engine);
-  const module = new WebAssembly.Module(compiled.bytes);
-  const instance = new WebAssembly.Instance(module, importsOf(compiled, engine));
-  return new WasmExecutable(plan, compiled, memory, engine, instance);
+export function compilePlanSync(plan: Plan, workplace: Workplace): WasmExecutable {
+  assertSynchronous(workplace, 'compileSync');
+  const compiled = prepare(plan, workplace);
+  return ready(plan, compiled, new WebAssembly.Module(compiled.bytes), workplace);
 }
 
-/** A plan compiled for a target. */
+/** A plan's module, and the places in tables that it was compiled for. */
 interface Prepared extends PlanModule {
-  readonly target: Target;
+  readonly places: TableRange;
 }
 
-function prepare(plan: Plan, memory: DeviceMemory, engine: Engine): Prepared {
+function prepare(plan: Plan, { memory, engine }: Workplace): Prepared {
   memory.assertAlive();
   const dtypes = [...plan.buffers.map(({ dtype }) => dtype), ...plan.scalars];
   const missing = dtypes.find((dtype) => dtype === 'float16' || dtype === 'float64');
@@ -155,25 +132,18 @@ function prepare(plan: Plan, memory: DeviceMemory, engine: Engine): Prepared {
     );
   }
   memory.reserveArena(plan.arenaByteLength);
-  const target = engine.reserve(tablePlaces(plan));
-  return { ...planModule(plan, target), target };
+  const places = engine.reserve(tablePlaces(plan));
+  return { ...planModule(plan, engine.target(places)), places };
 }
 
-function importsOf({ hostOperations }: PlanModule, { imports }: Engine): WebAssembly.Imports {
-  return { engine: imports, host: hostImports(hostOperations) };
-}
-
-function writeScalar(view: DataView, offset: number, dtype: DataType, value: number): void {
-  if (dtype === 'float32') view.setFloat32(offset, value, true);
-  else view.setInt32(offset, value, true);
-}
-
-function countOf(buffers: readonly PlanBuffer[], role: PlanBuffer['role']): number {
-  return buffers.reduce((count, buffer) => count + (buffer.role === role ? 1 : 0), 0);
-}
-
-function assertCount(what: string, given: number, expected: number): void {
-  if (given !== expected) {
-    throw new DeviceError(`run: the plan has ${expected} ${what}, but ${given} were given.`);
-  }
+function ready(
+  plan: Plan,
+  compiled: Prepared,
+  module: WebAssembly.Module,
+  workplace: Workplace,
+): WasmExecutable {
+  workplace.memory.assertAlive();
+  const { hostOperations, single, places } = compiled;
+  const program = workplace.processor.load({ module, hostOperations, single, places });
+  return new WasmExecutable(workplace, plan, compiled, program);
 }

@@ -2,6 +2,7 @@ import {
   DeviceError,
   OutOfMemoryError,
   type BufferHandle,
+  type GradusError,
   type MemoryReport,
 } from '@gradus/core/backend';
 import type { Limits } from '../assembler/index.js';
@@ -10,7 +11,7 @@ import { FreeList } from './free-list.js';
 /** Vectors and cache lines begin at multiples of this. */
 const alignment = 64;
 const pageByteLength = 65536;
-/** The first bytes stay unused, so that no buffer is at address 0. */
+/** The first bytes are where threads meet (`meetingPoint`), and no buffer is at address 0. */
 const reserved = 1024;
 /** And the last ones: kernels may read (and ignore) a few bytes behind a buffer. */
 const slack = 64;
@@ -33,6 +34,12 @@ export class WasmBuffer {
   }
 }
 
+/** Where something is. */
+export interface Place {
+  readonly address: number;
+  readonly byteLength: number;
+}
+
 /** The one linear memory of a device: buffers, the arena of intermediates, and what kernels need. */
 export class DeviceMemory {
   readonly memory: WebAssembly.Memory;
@@ -43,18 +50,19 @@ export class DeviceMemory {
   #buffers = 0;
   #bytes = 0;
   #peak = 0;
-  #disposed = false;
+  #failure: GradusError | undefined;
 
   /**
    * An empty memory.
    *
    * @param ceiling How many bytes it may grow to.
+   * @param shared Whether several threads work on it.
    */
-  constructor(ceiling: number) {
+  constructor(ceiling: number, shared: boolean) {
     const maximum = Math.ceil(Math.min(ceiling, maximumByteLength) / pageByteLength);
-    this.limits = { initial: 1, maximum };
+    this.limits = { initial: 1, maximum, shared };
     this.#ceiling = maximum * pageByteLength;
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum });
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum, shared });
     this.#places.grow(pageByteLength - reserved - slack);
   }
 
@@ -81,13 +89,13 @@ export class DeviceMemory {
     return buffer;
   }
 
-  /** Gives a buffer's place back. */
-  free(handle: BufferHandle): void {
-    const buffer = this.resolve(handle, 'free');
-    this.release(buffer.address, buffer.byteLength);
-    (buffer as WasmBuffer).address = undefined;
+  /** Ends a buffer; its place is to be released when nothing uses it any more. */
+  retire(handle: BufferHandle): Place {
+    const { address, byteLength } = this.resolve(handle, 'free');
+    (handle as WasmBuffer).address = undefined;
     this.#buffers--;
-    this.#bytes -= buffer.byteLength;
+    this.#bytes -= byteLength;
+    return { address, byteLength };
   }
 
   /** The live buffer behind a handle. */
@@ -117,7 +125,7 @@ export class DeviceMemory {
 
   /** Gives a reserved place back. */
   release(address: number, byteLength: number): void {
-    if (!this.#disposed) this.#places.release(address, roundUp(byteLength));
+    if (this.#failure === undefined) this.#places.release(address, roundUp(byteLength));
   }
 
   /** Makes the arena at least that large. It never shrinks: plans come back. */
@@ -140,16 +148,14 @@ export class DeviceMemory {
     };
   }
 
-  /** Throws a `DeviceError` after `dispose`. */
+  /** Throws what it was ended with. */
   assertAlive(): void {
-    if (this.#disposed) {
-      throw new DeviceError('This WASM backend has been disposed. Make a new one with wasm().');
-    }
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Lets go of everything. */
-  dispose(): void {
-    this.#disposed = true;
+  /** Lets go of everything; later uses throw the first `reason` that was given. */
+  end(reason: GradusError): void {
+    this.#failure ??= reason;
     this.#buffers = 0;
     this.#bytes = 0;
     this.#arena = { address: reserved, byteLength: 0 };

@@ -2,13 +2,13 @@ import { DeviceError, OutOfMemoryError } from '@gradus/core/backend';
 import { ones, setDefaultDevice, tensor, zeros } from '@gradus/core';
 import { describe, expect, it } from 'vitest';
 import { WasmBackend } from '../../src/backend.js';
-import { wasm } from '../../src/index.js';
+import { wasmSync } from '../../src/index.js';
 import { Engine } from '../../src/runtime/engine.js';
 import { DeviceMemory } from '../../src/runtime/memory.js';
 
 describe('memory', () => {
   it('has a ceiling, at which the device stays usable', () => {
-    const backend = new WasmBackend({ maximumMemory: 1 << 20 });
+    const backend = WasmBackend.createSync({ maximumMemory: 1 << 20 });
     const first = backend.allocate(600_000);
     expect(() => backend.allocate(600_000)).toThrow(OutOfMemoryError);
     expect(() => backend.allocate(600_000)).toThrow(
@@ -21,14 +21,14 @@ describe('memory', () => {
   });
 
   it('says what a ceiling must be', () => {
-    expect(() => wasm({ maximumMemory: 10 })).toThrow(DeviceError);
-    expect(() => wasm({ maximumMemory: 1.5e9 + 0.5 })).toThrow('maximumMemory must be a whole');
+    expect(() => wasmSync({ maximumMemory: 10 })).toThrow(DeviceError);
+    expect(() => wasmSync({ maximumMemory: 1.5e9 + 0.5 })).toThrow('maximumMemory must be a whole');
   });
 });
 
 describe('handles', () => {
   it('stay with their backend, and are freed once', () => {
-    const [one, other] = [new WasmBackend(), new WasmBackend()];
+    const [one, other] = [WasmBackend.createSync(), WasmBackend.createSync()];
     const buffer = one.allocate(8);
     expect(() => other.readSync(buffer, 8)).toThrow('not of a buffer that this WASM backend');
     expect(() => one.write(buffer, new Uint8Array(9))).toThrow('9 bytes do not fit a buffer of 8');
@@ -42,7 +42,7 @@ describe('handles', () => {
 
 describe('a plan', () => {
   it('prints as WebAssembly', () => {
-    const backend = new WasmBackend();
+    const backend = WasmBackend.createSync();
     const executable = backend.compileSync({
       buffers: [{ role: 'output', dtype: 'float32', length: 8, position: 0 }],
       scalars: ['float32'],
@@ -68,12 +68,12 @@ describe('a plan', () => {
   });
 
   it('refuses dtypes that the device does not have', async () => {
-    setDefaultDevice(wasm());
+    setDefaultDevice(wasmSync());
     await expect(ones([2], 'float64').add(1).data()).rejects.toThrow('does not compute in float64');
   });
 
   it('of nothing gives nothing', async () => {
-    setDefaultDevice(wasm());
+    setDefaultDevice(wasmSync());
     expect([
       ...(await zeros([0, 3])
         .add(tensor([1, 2, 3]))
@@ -84,7 +84,7 @@ describe('a plan', () => {
 
 describe('products', () => {
   const product = async (rows: number, depth: number, columns: number) => {
-    setDefaultDevice(wasm());
+    setDefaultDevice(wasmSync());
     const left = ones([3, rows, depth]).mul(tensor([1, 2, 3]).reshape([3, 1, 1]));
     const right = ones([3, depth, columns]);
     const result = left.matMul(right).add(tensor([[0.5]]));
@@ -98,13 +98,16 @@ describe('products', () => {
   });
 
   it('give the places of their epilogues back', () => {
-    const memory = new DeviceMemory(1 << 20);
-    const engine = new Engine(memory);
+    const memory = new DeviceMemory(1 << 20, false);
+    const engine = new Engine(memory, 1);
     const first = engine.reserve(2);
     const second = engine.reserve(1);
-    expect([first.tableOffset, second.tableOffset, engine.table.length]).toEqual([0, 2, 3]);
-    engine.release(first, 2);
-    expect(engine.reserve(2).tableOffset).toBe(0);
-    expect(engine.table.length).toBe(3);
+    expect([first, second]).toEqual([
+      { offset: 0, length: 2 },
+      { offset: 2, length: 1 },
+    ]);
+    engine.release(first);
+    expect(engine.reserve(2)).toEqual(first);
+    expect(engine.reserve(2).offset).toBe(3);
   });
 });

@@ -1,0 +1,54 @@
+import type { DeviceMemory } from './memory.js';
+import { ThreadInstances, type PlanBinary } from './thread-instances.js';
+
+/** What a processor needs to know of a plan. */
+export interface LoadedPlan extends PlanBinary {
+  /** Whether thread 0 computes all of it. */
+  readonly single: boolean;
+}
+
+/** A plan where it can be run. */
+export interface Program {
+  /** Runs it to the end: at once where that is done on the calling thread. */
+  run(parameters: number): void | Promise<void>;
+  dispose(): void;
+}
+
+/** What runs plans: the calling thread, or workers. */
+export interface Processor {
+  load(plan: LoadedPlan): Program;
+  /** Stops; what is running rejects with `reason`. */
+  stop(reason: Error): void;
+}
+
+/** The thread that asks for a run computes it. */
+export class CallingThread implements Processor {
+  readonly #engine: () => Uint8Array<ArrayBuffer>;
+  readonly #memory: DeviceMemory;
+  #instances: ThreadInstances | undefined;
+
+  /** Runs plans on `memory`. The engine module is compiled with the first of them. */
+  constructor(engine: () => Uint8Array<ArrayBuffer>, memory: DeviceMemory) {
+    this.#engine = engine;
+    this.#memory = memory;
+  }
+
+  /** Instantiates a plan. */
+  load({ module, hostOperations, places }: LoadedPlan): Program {
+    const instances = (this.#instances ??= this.#start());
+    const run = instances.instantiate({ module, hostOperations, places });
+    return {
+      run: (parameters) => run(parameters, 0, 1),
+      dispose: () => instances.clear(places),
+    };
+  }
+
+  /** Does nothing: between two calls there is nothing to stop. */
+  stop(): void {
+    return;
+  }
+
+  #start(): ThreadInstances {
+    return new ThreadInstances(new WebAssembly.Module(this.#engine()), this.#memory.memory);
+  }
+}
