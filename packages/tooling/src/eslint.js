@@ -17,7 +17,14 @@ export default defineConfig(
   {
     files: ['**/*.{js,ts}'],
     extends: [eslint.configs.recommended],
-    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: {
+        console: 'readonly',
+        process: 'readonly',
+        URL: 'readonly',
+        WebAssembly: 'readonly',
+      },
+    },
     rules: {
       eqeqeq: 'error',
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'], location: 'anywhere' }],

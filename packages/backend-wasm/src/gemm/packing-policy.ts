@@ -37,7 +37,8 @@ export function choosePacking(
   const leftIsSpread = i32.and(i32.eqz(alongDepth), isSpread(shape.leftColumnStride));
   // Tile kernels load whole vectors of the right operand.
   const mustPackRight = i32.ne(shape.rightColumnStride, 4);
-  const rightPays = i32.or(i32.gt_s(shape.rows, 64), isSpread(shape.rightRowStride));
+  const usedOften = i32.and(i32.gt_s(shape.rows, 3), isSpread(shape.rightRowStride));
+  const rightPays = i32.or(i32.gt_s(shape.rows, 64), usedOften);
   return {
     left: body.let(i32.or(i32.gt_s(shape.columns, fewColumns), leftIsSpread), 'packsLeft'),
     right: body.let(i32.or(mustPackRight, rightPays), 'packsRight'),
