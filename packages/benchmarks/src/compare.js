@@ -44,7 +44,7 @@ export async function compare(contenders, { rounds = 7, warmups = 2, clock = wal
 }
 
 /** Milliseconds that pass. */
-export const wallClock = () => performance.now();
+const wallClock = () => performance.now();
 
 /**
  * Milliseconds that this process computes, all its threads together: what can be compared on a
