@@ -1,11 +1,11 @@
 import {
   DeviceError,
-  bytesPerElement,
+  assertHolds,
   roundTo,
+  runArgumentsCheck,
   type BufferHandle,
   type Executable,
   type Plan,
-  type PlanBuffer,
 } from '@gradus/core/backend';
 import { compileKernels } from './kernels/compile.js';
 import { viewNumbers, type Memory } from './memory.js';
@@ -16,6 +16,7 @@ const nothing = new Uint8Array(0);
 /** A plan compiled for one backend's memory. */
 export class CpuExecutable implements Executable {
   readonly #plan: Plan;
+  readonly #check: ReturnType<typeof runArgumentsCheck>;
   readonly #memory: Memory;
   readonly #scalars: Float64Array;
   /** The arrays of the plan's buffers, of the scalars, and the kernels' scratch. */
@@ -30,6 +31,7 @@ export class CpuExecutable implements Executable {
     memory.reserveArena(plan.arenaByteLength);
     const { kernels, scratch } = compileKernels(plan, translate);
     this.#plan = plan;
+    this.#check = runArgumentsCheck(plan);
     this.#memory = memory;
     this.#scalars = new Float64Array(plan.scalars.length);
     this.#arrays = [...plan.buffers.map(() => nothing), this.#scalars, ...scratch];
@@ -55,11 +57,8 @@ export class CpuExecutable implements Executable {
     scalars: Float64Array,
   ): void {
     const kernels = this.#liveKernels();
-    const { buffers, scalars: dtypes } = this.#plan;
-    assertCount('inputs', inputs.length, countOf(buffers, 'input'));
-    assertCount('outputs', outputs.length, countOf(buffers, 'output'));
-    assertCount('scalars', scalars.length, dtypes.length);
-    dtypes.forEach((dtype, position) => {
+    this.#check({ inputs, outputs, scalars });
+    this.#plan.scalars.forEach((dtype, position) => {
       this.#scalars[position] = roundTo[dtype](scalars[position]!);
     });
     this.#viewArena();
@@ -93,16 +92,10 @@ export class CpuExecutable implements Executable {
   #bind(inputs: readonly BufferHandle[], outputs: readonly BufferHandle[]): void {
     this.#plan.buffers.forEach((buffer, index) => {
       if (buffer.role === 'temporary') return;
-      const { role, position, dtype, length } = buffer;
+      const { role, position, dtype } = buffer;
       const handle = (role === 'input' ? inputs : outputs)[position]!;
       const memory = this.#memory.resolve(handle, `run (${role} ${position})`);
-      const needed = length * bytesPerElement(dtype);
-      if (memory.byteLength < needed) {
-        throw new DeviceError(
-          `run: ${role} ${position} needs ${needed} bytes (${length} of ${dtype}), ` +
-            `but its buffer has ${memory.byteLength}.`,
-        );
-      }
+      assertHolds(buffer, memory.byteLength);
       this.#arrays[index] = memory.view(dtype);
     });
   }
@@ -122,16 +115,6 @@ export class CpuExecutable implements Executable {
       if (buffer.role !== 'temporary') return;
       this.#arrays[index] = viewNumbers(arena, buffer.dtype, buffer.byteOffset, buffer.length);
     });
-  }
-}
-
-function countOf(buffers: readonly PlanBuffer[], role: PlanBuffer['role']): number {
-  return buffers.reduce((count, buffer) => count + (buffer.role === role ? 1 : 0), 0);
-}
-
-function assertCount(what: string, given: number, expected: number): void {
-  if (given !== expected) {
-    throw new DeviceError(`run: the plan has ${expected} ${what}, but ${given} were given.`);
   }
 }
 

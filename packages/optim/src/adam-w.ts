@@ -1,7 +1,6 @@
 import { checkOptionNames } from '@gradus/core/arguments';
-import type { AdamOptions } from './adam.js';
+import { adamOptionNames, type AdamOptions } from './adam.js';
 import { Optimizer } from './optimizer.js';
-import { commonOptionNames } from './options.js';
 import { adamDirection } from './transforms/adam-direction.js';
 import { weightDecay as decayTransform } from './transforms/weight-decay.js';
 
@@ -11,15 +10,6 @@ export interface AdamWOptions extends Omit<AdamOptions, 'weightDecay'> {
   readonly weightDecay?: number | undefined;
 }
 
-const optionNames = [
-  'learningRate',
-  'beta1',
-  'beta2',
-  'epsilon',
-  'weightDecay',
-  ...commonOptionNames,
-];
-
 /**
  * Adam whose weight decay does not pass through the moments: w ← w − learningRate · (direction + λ w).
  * Loshchilov and Hutter, "Decoupled weight decay regularization", 2019, algorithm 2; agrees with
@@ -28,7 +18,7 @@ const optionNames = [
  * @throws ArgumentError for unknown options and for values out of range.
  */
 export function adamW(options: AdamWOptions = {}): Optimizer {
-  checkOptionNames('adamW', options, optionNames);
+  checkOptionNames('adamW', options, adamOptionNames);
   const { learningRate = 1e-3, weightDecay = 0.01, groups, clip } = options;
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const direction = adamDirection({ beta1, beta2, epsilon }, 'adamW');

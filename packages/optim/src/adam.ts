@@ -19,7 +19,8 @@ export interface AdamOptions extends CommonOptions {
   readonly weightDecay?: number | undefined;
 }
 
-const optionNames = [
+/** Of {@link adam} and of what differs from it in its weight decay only. */
+export const adamOptionNames = [
   'learningRate',
   'beta1',
   'beta2',
@@ -35,7 +36,7 @@ const optionNames = [
  * @throws ArgumentError for unknown options and for values out of range.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  checkOptionNames('adam', options, optionNames);
+  checkOptionNames('adam', options, adamOptionNames);
   const { learningRate = 1e-3, weightDecay = 0, groups, clip } = options;
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const decay = decayTransform(weightDecay, 'adam');

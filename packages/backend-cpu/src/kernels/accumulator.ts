@@ -1,28 +1,13 @@
-import type {
-  DataType,
-  Reduction,
-  ReductionOperation,
-  ScalarOperation,
+import {
+  combiningOperations,
+  valueRange,
+  type DataType,
+  type Reduction,
+  type ReductionOperation,
+  type ScalarOperation,
 } from '@gradus/core/backend';
 import type { ProgramBuilder, Scope } from '../program/builder.js';
 import type { Register } from '../program/program.js';
-
-const combinations: Record<'sum' | 'product' | 'max' | 'min', ScalarOperation> = {
-  sum: 'add',
-  product: 'mul',
-  max: 'maximum',
-  min: 'minimum',
-};
-
-const extremes: Record<DataType, readonly [least: number, greatest: number]> = {
-  float32: [-Infinity, Infinity],
-  float64: [-Infinity, Infinity],
-  float16: [-Infinity, Infinity],
-  int32: [-2147483648, 2147483647],
-  uint32: [0, 4294967295],
-  uint8: [0, 255],
-  bool: [0, 1],
-};
 
 /** What has to be known of a reduction. */
 type Accumulated = Pick<Reduction, 'operation' | 'dtype'> & {
@@ -46,7 +31,7 @@ export class Accumulator {
     this.#operation = operation;
     this.#dtype = dtype;
     this.#accumulated = dtype === 'float32' ? 'float64' : dtype;
-    const [least, greatest] = extremes[value.dtype];
+    const [least, greatest] = valueRange[value.dtype];
     const starts: Record<ReductionOperation, readonly number[]> = {
       sum: [0],
       product: [1],
@@ -73,7 +58,7 @@ export class Accumulator {
       ...inputs: Register[]
     ): Register => builder.operation(operation, dtype, inputs, { scope });
     if (this.#operation !== 'argMax' && this.#operation !== 'argMin') {
-      return [compute(combinations[this.#operation], this.#accumulated, first, value)];
+      return [compute(combiningOperations[this.#operation], this.#accumulated, first, value)];
     }
     const beyond =
       this.#operation === 'argMax'

@@ -1,5 +1,12 @@
-import { isFloating, type DataType, type ReductionOperation } from '@gradus/core/backend';
-import { f32x4, i32x4, i8x16, v128, type FunctionBody, type Variable } from '../assembler/index.js';
+import {
+  combiningOperations,
+  isFloating,
+  valueRange,
+  type DataType,
+  type ReductionOperation,
+} from '@gradus/core/backend';
+import { f32x4, i32x4, v128, type FunctionBody, type Variable } from '../assembler/index.js';
+import { pickLanes } from '../pick-lanes.js';
 import type { Code } from './code.js';
 import { splatConstant } from './lanes.js';
 import { vectorOperation } from './operations.js';
@@ -7,24 +14,13 @@ import { vectorOperation } from './operations.js';
 type Vector = Code<'v128'>;
 type PlainOperation = Exclude<ReductionOperation, 'argMax' | 'argMin'>;
 
-const operationOf = { sum: 'add', product: 'mul', max: 'maximum', min: 'minimum' } as const;
-
 /** What changes no result: the start of every reduction. */
 export function identity(operation: ReductionOperation, dtype: DataType): Vector {
   if (operation === 'sum') return splatConstant(dtype, 0);
   if (operation === 'product') return splatConstant(dtype, 1);
-  const greatest = operation === 'min' || operation === 'argMin';
-  return splatConstant(dtype, greatest ? greatestValue(dtype) : leastValue(dtype));
-}
-
-function leastValue(dtype: DataType): number {
-  if (isFloating(dtype)) return -Infinity;
-  return dtype === 'int32' ? -0x80000000 : 0;
-}
-
-function greatestValue(dtype: DataType): number {
-  if (isFloating(dtype)) return Infinity;
-  return { int32: 0x7fffffff, uint32: 0xffffffff, uint8: 255 }[dtype as string] ?? 1;
+  const [least, greatest] = valueRange[dtype];
+  const seeksLeast = operation === 'min' || operation === 'argMin';
+  return splatConstant(dtype, seeksLeast ? greatest : least);
 }
 
 /** What a reduction has found so far, in every lane. */
@@ -67,7 +63,7 @@ function combined(operation: PlainOperation, dtype: DataType, a: Vector, b: Vect
   if (dtype === 'bool') return operation === 'max' ? v128.or(a, b) : v128.and(a, b);
   const operands = { from: dtype, to: dtype, inputs: [a, b], keep: (value: Vector) => value };
   const unknown = { constant: undefined, word: undefined };
-  return vectorOperation(operationOf[operation], { ...operands, ...unknown })!;
+  return vectorOperation(combiningOperations[operation], { ...operands, ...unknown })!;
 }
 
 /** The first position of the greatest or least value; NaN wins. */
@@ -115,8 +111,6 @@ function isSame(dtype: DataType, a: Vector, b: Vector): Vector {
 
 /** First the halves of a vector, then the neighbours in them: every lane has met every other one. */
 const exchanges = [
-  (vector: Variable<'v128'>) =>
-    i8x16.shuffle(vector, vector, [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]),
-  (vector: Variable<'v128'>) =>
-    i8x16.shuffle(vector, vector, [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11]),
+  (vector: Variable<'v128'>) => pickLanes(vector, vector, [2, 3, 0, 1]),
+  (vector: Variable<'v128'>) => pickLanes(vector, vector, [1, 0, 3, 2]),
 ];

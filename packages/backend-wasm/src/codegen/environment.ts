@@ -1,4 +1,4 @@
-import { bytesPerElement, type DataType, type Plan } from '@gradus/core/backend';
+import type { DataType, Plan } from '@gradus/core/backend';
 import {
   f32,
   f32x4,
@@ -107,6 +107,3 @@ export function replaceLane(
   const integer = dtype === 'int32' ? i32.trunc_sat_f64_s(number) : i32.trunc_sat_f64_u(number);
   return i32x4.replace_lane(vector, dtype === 'bool' ? i32.sub(0, integer) : integer, lane);
 }
-
-/** How many bytes an element takes in memory. */
-export const elementSize = (dtype: DataType): number => bytesPerElement(dtype);

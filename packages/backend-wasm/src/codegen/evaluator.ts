@@ -1,4 +1,5 @@
 import {
+  bytesPerElement,
   isOperation,
   type DataType,
   type Expression,
@@ -10,13 +11,7 @@ import { mathematics, type VectorFunction } from '../math/index.js';
 import { multiplyAddOf } from '../multiply-add.js';
 import type { Analysis } from './analysis.js';
 import type { Code } from './code.js';
-import {
-  elementSize,
-  laneToNumber,
-  parameterLayout,
-  replaceLane,
-  type Environment,
-} from './environment.js';
+import { laneToNumber, parameterLayout, replaceLane, type Environment } from './environment.js';
 import type { Kind, Plans, Wanted } from './hoisting.js';
 import { laneCount, lanes, loadLanes, loadNeighbours, loadSplat, splatConstant } from './lanes.js';
 import { vectorOperation } from './operations.js';
@@ -134,7 +129,7 @@ export class Evaluator {
   }
 
   #elementAddress({ buffer, dtype }: LoadExpression, index: Code<'i32'>): Code<'i32'> {
-    const size = elementSize(dtype);
+    const size = bytesPerElement(dtype);
     return i32.add(this.address(buffer), size === 1 ? index : i32.mul(index, size));
   }
 
@@ -269,7 +264,7 @@ export class Evaluator {
     if (maskVaries || stride === undefined) return this.#gather(load, stride);
     const guarded = (value: () => Code<'v128'>): Code<'v128'> =>
       mask === undefined ? value() : this.#guarded(this.scalar(mask), value);
-    const size = elementSize(dtype) * stride;
+    const size = bytesPerElement(dtype) * stride;
     const position = this.indexOf(this.#vectorAxis!);
     const address = i32.add(this.#pointer(load), size === 1 ? position : i32.mul(position, size));
     if (stride === 1) return guarded(() => loadNeighbours(dtype, address, this.#lanes));
@@ -301,7 +296,7 @@ export class Evaluator {
       const indices = this.vector(index);
       const safe = condition === undefined ? indices : v128.and(indices, condition);
       const kept = this.body.let(safe, 'indices');
-      const size = elementSize(dtype);
+      const size = bytesPerElement(dtype);
       const addresses = lanes(this.#lanes).map((lane) => {
         const position = i32x4.extract_lane(kept, lane);
         return i32.add(this.address(buffer), size === 1 ? position : i32.mul(position, size));

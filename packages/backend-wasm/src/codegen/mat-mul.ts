@@ -1,10 +1,4 @@
-import {
-  sizeOf,
-  type Expression,
-  type MatMulKernel,
-  type MatrixOperand,
-  type ReduceKernel,
-} from '@gradus/core/backend';
+import { lowerMatMul, sizeOf, type MatMulKernel, type MatrixOperand } from '@gradus/core/backend';
 import { i32, type FunctionBody } from '../assembler/index.js';
 import { contextByteLength } from '../engine.js';
 import type { Code } from './code.js';
@@ -22,7 +16,7 @@ const sharedColumns = 16;
 
 /** A product, or a batch of them, by `multiply` of the engine module, with what follows as epilogue. */
 export function matMulFunction(environment: Environment, kernel: MatMulKernel): KernelFunction {
-  if (kernel.dtype !== 'float32') return reduceFunction(environment, asReduction(kernel));
+  if (kernel.dtype !== 'float32') return reduceFunction(environment, lowerMatMul(kernel));
   const { shape, depth, left, right, outputs } = kernel;
   const batchShape = shape.slice(0, -2);
   const [rows, columns] = shape.slice(-2) as [number, number];
@@ -132,28 +126,4 @@ function elementAddress(
     (address, coordinate, axis) => i32.add(address, i32.mul(coordinate, 4 * strides[axis]!)),
     i32.add(buffer, 4 * offset),
   );
-}
-
-/** The same as a sum of products, for dtypes that `multiply` does not have. */
-function asReduction(kernel: MatMulKernel): ReduceKernel {
-  const { name, dtype, shape, depth, left, right, outputs } = kernel;
-  const rank = shape.length;
-  const axis = (number: number): Expression => ({ op: 'index', dtype: 'int32', axis: number });
-  const integer = (value: number): Expression => ({ op: 'constant', dtype: 'int32', value });
-  const load = (operand: MatrixOperand, row: number, column: number): Expression => {
-    const terms = [
-      ...operand.batchStrides.map((stride, batch): [number, number] => [batch, stride]),
-      [row, operand.rowStride] as [number, number],
-      [column, operand.columnStride] as [number, number],
-    ];
-    const index = terms.reduce<Expression>((sum, [at, stride]) => {
-      const term: Expression = { op: 'mul', dtype: 'int32', inputs: [axis(at), integer(stride)] };
-      return { op: 'add', dtype: 'int32', inputs: [sum, term] };
-    }, integer(operand.offset));
-    return { op: 'load', dtype, buffer: operand.buffer, index };
-  };
-  const inputs = [load(left, rank - 2, rank), load(right, rank, rank - 1)];
-  const value: Expression = { op: 'mul', dtype, inputs };
-  const reductions = [{ operation: 'sum', dtype, value }] as const;
-  return { kind: 'reduce', name, shape, reduceShape: [depth], reductions, outputs };
 }

@@ -1,5 +1,6 @@
 import type { DataType, ScalarOperation } from '@gradus/core/backend';
 import { f32x4, i32x4, v128 } from '../assembler/index.js';
+import { signOf } from '../math/vector.js';
 import { castLanes } from './cast.js';
 import type { Code } from './code.js';
 import { threefry } from './threefry.js';
@@ -26,7 +27,6 @@ type Emitter = (a: Vector, b: Vector, operands: Operands) => Vector | undefined;
 type Table = Readonly<Partial<Record<ScalarOperation, Emitter>>>;
 
 const zero = (): Vector => i32x4.splat(0);
-const signBits = (): Vector => i32x4.splat(-0x80000000);
 
 /** For all dtypes: bits are moved and combined. */
 const bitwise: Table = {
@@ -43,7 +43,7 @@ const float32: Table = {
   // Zeros and NaN are their own sign.
   sign: (a) =>
     v128.bitselect(
-      v128.or(v128.and(a, signBits()), f32x4.splat(1)),
+      v128.or(signOf(a), f32x4.splat(1)),
       a,
       v128.or(f32x4.lt(a, zero()), f32x4.gt(a, zero())),
     ),

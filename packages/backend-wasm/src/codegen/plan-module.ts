@@ -9,7 +9,7 @@ import { matMulFunction } from './mat-mul.js';
 import { reduceFunction } from './reduce.js';
 import { scatterAddFunction } from './scatter-add.js';
 
-/** A plan as a WebAssembly module, which exports `run` and each kernel as `kernel0`, `kernel1`, … */
+/** A plan as a WebAssembly module, which exports `run`. */
 export interface PlanModule {
   readonly module: ModuleBuilder;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -29,7 +29,6 @@ export function planModule(plan: Plan, target: Target): PlanModule {
   const module = new ModuleBuilder();
   const environment = new Environment(module, plan, target);
   const kernels = plan.kernels.map((kernel) => compileKernel(environment, kernel));
-  kernels.forEach((kernel, number) => module.export(`kernel${number}`, kernel));
   const barrier = target.memory.shared === true ? barrierFunction(module) : undefined;
   const run = module.function('run', kernelSignature, (body, given) => {
     kernels.forEach((kernel, position) => {

@@ -1,7 +1,6 @@
-import { stridesOf, type KernelOutput, type Plan } from '@gradus/core/backend';
+import { bytesPerElement, stridesOf, type KernelOutput, type Plan } from '@gradus/core/backend';
 import { i32 } from '../assembler/index.js';
 import type { Code } from './code.js';
-import { elementSize } from './environment.js';
 import type { Evaluator } from './evaluator.js';
 import { lanes, storeLane, storeNeighbours } from './lanes.js';
 
@@ -32,7 +31,7 @@ export function storeOutputs(
   );
   outputs.forEach(({ buffer }, output) => {
     const { dtype } = plan.buffers[buffer]!;
-    const size = elementSize(dtype);
+    const size = bytesPerElement(dtype);
     const address = body.let(
       i32.add(evaluator.address(buffer), size === 1 ? position : i32.mul(position, size)),
       'target',

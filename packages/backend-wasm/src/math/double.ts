@@ -1,4 +1,5 @@
-import { f32x4, f64x2, i8x16 } from '../assembler/index.js';
+import { f32x4, f64x2 } from '../assembler/index.js';
+import { pickLanes } from '../pick-lanes.js';
 import type { Vector, VectorContext } from './vector.js';
 
 /** Four float64 numbers in two vectors. */
@@ -27,12 +28,12 @@ export function mapDoubles(
 
 /** The float32 numbers of a local. */
 export function toDoubles(x: Vector): Doubles {
-  return [f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(pick(x, x, [2, 3, 2, 3]))];
+  return [f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(pickLanes(x, x, [2, 3, 2, 3]))];
 }
 
 /** Rounded to float32. */
 export function fromDoubles([low, high]: Doubles): Vector {
-  return pick(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), [0, 1, 4, 5]);
+  return pickLanes(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), [0, 1, 4, 5]);
 }
 
 /** The nearest integers as locals, and the same as 32-bit integers; for numbers below 2⁵¹. */
@@ -45,12 +46,6 @@ export function nearestIntegers(
   );
   return {
     doubles: mapDoubles([low, high], (half) => body.let(f64x2.sub(half, double(rounder)), 'n')),
-    integers: pick(low, high, [0, 2, 4, 6]),
+    integers: pickLanes(low, high, [0, 2, 4, 6]),
   };
-}
-
-/** Four of the eight 32-bit lanes of `a` (0–3) and `b` (4–7). */
-function pick(a: Vector, b: Vector, lanes: readonly number[]): Vector {
-  const bytes = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte));
-  return i8x16.shuffle(a, b, bytes);
 }

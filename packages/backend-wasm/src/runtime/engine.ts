@@ -1,21 +1,8 @@
 import type { Target } from '../codegen/environment.js';
 import { engineModule, threadByteLength } from '../engine.js';
+import { hasFusedMultiplyAdd } from '../relaxed-simd.js';
 import type { DeviceMemory } from './memory.js';
 import type { TableRange } from './thread-instances.js';
-
-/**
- * Whether the WebAssembly engine multiplies and adds in one instruction: a module of one function
- * with `f32x4.relaxed_madd`, which engines without relaxed SIMD refuse.
- */
-function hasFusedMultiplyAdd(): boolean {
-  const probe = [
-    ...[0, 97, 115, 109, 1, 0, 0, 0], // header
-    ...[1, 5, 1, 96, 0, 1, 123], // type: () → v128
-    ...[3, 2, 1, 0], // function 0 has it
-    ...[10, 19, 1, 17, 0, 65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 11],
-  ];
-  return WebAssembly.validate(new Uint8Array(probe));
-}
 
 /** What all plans of a device share: the engine module, places in tables, the threads' memory. */
 export class Engine {

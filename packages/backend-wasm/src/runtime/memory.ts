@@ -46,7 +46,7 @@ export class DeviceMemory {
   readonly limits: Limits;
   readonly #ceiling: number;
   readonly #places = new FreeList(reserved);
-  #arena = { address: reserved, byteLength: 0 };
+  #arena: Place = { address: reserved, byteLength: 0 };
   #buffers = 0;
   #bytes = 0;
   #peak = 0;
@@ -128,13 +128,21 @@ export class DeviceMemory {
     if (this.#failure === undefined) this.#places.release(address, roundUp(byteLength));
   }
 
-  /** Makes the arena at least that large. It never shrinks: plans come back. */
+  /**
+   * Makes the arena at least that large. It never shrinks: plans come back. Where there is no room,
+   * throws an `OutOfMemoryError`, and the arena is as large as before.
+   */
   reserveArena(byteLength: number): void {
-    if (byteLength <= this.#arena.byteLength) return;
-    if (this.#arena.byteLength > 0) this.release(this.#arena.address, this.#arena.byteLength);
-    this.#arena = { address: reserved, byteLength: 0 };
-    const address = this.reserve(byteLength, 'the arena of intermediates');
-    this.#arena = { address, byteLength };
+    const former = this.#arena;
+    if (byteLength <= former.byteLength) return;
+    // Its place may be part of the new one.
+    if (former.byteLength > 0) this.release(former.address, former.byteLength);
+    try {
+      this.#arena = this.#newArena(byteLength);
+    } catch (error) {
+      this.#arena = former.byteLength > 0 ? this.#newArena(former.byteLength) : former;
+      throw error;
+    }
     this.#notePeak();
   }
 
@@ -159,6 +167,10 @@ export class DeviceMemory {
     this.#buffers = 0;
     this.#bytes = 0;
     this.#arena = { address: reserved, byteLength: 0 };
+  }
+
+  #newArena(byteLength: number): Place {
+    return { address: this.reserve(byteLength, 'the arena of intermediates'), byteLength };
   }
 
   #takeAfterGrowing(byteLength: number, purpose: string): number {

@@ -1,7 +1,7 @@
 import {
-  bytesPerElement,
-  DeviceError,
+  assertHolds,
   roundTo,
+  runArgumentsCheck,
   type BufferHandle,
   type DataType,
   type Plan,
@@ -17,6 +17,9 @@ export class PlanParameters {
   readonly #plan: Plan;
   readonly #memory: DeviceMemory;
   readonly #engine: Engine;
+  readonly #check: ReturnType<typeof runArgumentsCheck>;
+  /** Whether kernels need memory of each thread's own. */
+  readonly #usesThreadMemory: boolean;
   readonly #byteLength: number;
   readonly #address: number;
 
@@ -25,6 +28,8 @@ export class PlanParameters {
     this.#plan = plan;
     this.#memory = memory;
     this.#engine = engine;
+    this.#check = runArgumentsCheck(plan);
+    this.#usesThreadMemory = tablePlaces(plan) > 0;
     this.#byteLength = parameterLayout.byteLength(plan);
     this.#address = memory.reserve(this.#byteLength, "a plan's parameters");
   }
@@ -40,12 +45,10 @@ export class PlanParameters {
     scalars: Float64Array,
   ): Uint8Array {
     const { buffers, scalars: dtypes } = this.#plan;
-    assertCount('inputs', inputs.length, countOf(buffers, 'input'));
-    assertCount('outputs', outputs.length, countOf(buffers, 'output'));
-    assertCount('scalars', scalars.length, dtypes.length);
+    this.#check({ inputs, outputs, scalars });
     const bytes = new Uint8Array(this.#byteLength);
     const view = new DataView(bytes.buffer);
-    if (tablePlaces(this.#plan) > 0) {
+    if (this.#usesThreadMemory) {
       view.setInt32(parameterLayout.threads, this.#engine.threadMemory, true);
     }
     buffers.forEach((buffer, index) => {
@@ -75,16 +78,10 @@ export class PlanParameters {
     outputs: readonly BufferHandle[],
   ): number {
     if (buffer.role === 'temporary') return this.#memory.arenaAddress + buffer.byteOffset;
-    const { role, position, dtype, length } = buffer;
+    const { role, position } = buffer;
     const handle = (role === 'input' ? inputs : outputs)[position]!;
     const { address, byteLength } = this.#memory.resolve(handle, `run (${role} ${position})`);
-    const needed = length * bytesPerElement(dtype);
-    if (byteLength < needed) {
-      throw new DeviceError(
-        `run: ${role} ${position} needs ${needed} bytes (${length} of ${dtype}), ` +
-          `but its buffer has ${byteLength}.`,
-      );
-    }
+    assertHolds(buffer, byteLength);
     return address;
   }
 }
@@ -92,14 +89,4 @@ export class PlanParameters {
 function writeScalar(view: DataView, offset: number, dtype: DataType, value: number): void {
   if (dtype === 'float32') view.setFloat32(offset, value, true);
   else view.setInt32(offset, value, true);
-}
-
-function countOf(buffers: readonly PlanBuffer[], role: PlanBuffer['role']): number {
-  return buffers.reduce((count, buffer) => count + (buffer.role === role ? 1 : 0), 0);
-}
-
-function assertCount(what: string, given: number, expected: number): void {
-  if (given !== expected) {
-    throw new DeviceError(`run: the plan has ${expected} ${what}, but ${given} were given.`);
-  }
 }

@@ -1,12 +1,11 @@
 import { threefry2x32 } from '@gradus/random';
-import type { DataType } from '../dtype.js';
+import { isInteger, type DataType } from '../dtype.js';
 import type { ScalarOperation } from './expression.js';
 import { errorFunction } from './error-function.js';
+import { valueRange } from './reductions.js';
 
 /** A scalar operation on numbers; bool is 0 or 1, and every argument is already of its dtype. */
 export type ScalarFunction = (...inputs: number[]) => number;
-
-const power32 = 4294967296;
 
 /** Rounds or wraps a double to a value that `dtype` can hold, as storing and loading it would. */
 export const roundTo: Record<DataType, (value: number) => number> = {
@@ -39,16 +38,7 @@ function roundHalfToEven(value: number): number {
 
 /** To an integer truncates and saturates, NaN giving 0; the other casts round as storage does. */
 export function castTo(dtype: DataType, value: number): number {
-  switch (dtype) {
-    case 'int32':
-      return saturate(value, -2147483648, 2147483647);
-    case 'uint32':
-      return saturate(value, 0, power32 - 1);
-    case 'uint8':
-      return saturate(value, 0, 255);
-    default:
-      return roundTo[dtype](value);
-  }
+  return isInteger(dtype) ? saturate(value, ...valueRange[dtype]) : roundTo[dtype](value);
 }
 
 function saturate(value: number, least: number, greatest: number): number {

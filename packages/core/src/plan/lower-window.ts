@@ -7,7 +7,7 @@ import type {
   Reduction,
   Unpool2dKernel,
 } from '../backend/kernels.js';
-import { isFloating, type DataType } from '../dtype.js';
+import { valueRange } from '../backend/reductions.js';
 import type { Window2d } from '../graph/window.js';
 import {
   axisCoordinate,
@@ -162,7 +162,7 @@ export function lowerPool2d(kernel: Pool2dKernel): ReduceKernel {
     return lowered(kernel, window.kernel, [{ operation: 'sum', dtype, value: element }]);
   }
   if (maxima === undefined) {
-    const outside: Expression = { op: 'constant', dtype, value: leastValue(dtype) };
+    const outside: Expression = { op: 'constant', dtype, value: valueRange[dtype][0] };
     const value: Expression = { op: 'where', dtype, inputs: [exists, element, outside] };
     return lowered(kernel, window.kernel, [{ operation: 'max', dtype, value }]);
   }
@@ -203,11 +203,6 @@ export function lowerUnpool2d(kernel: Unpool2dKernel): ReduceKernel {
   const named: Expression = { op: 'load', dtype: 'int32', buffer: positions, index, mask: exists };
   const zero: Expression = { op: 'constant', dtype, value: 0 };
   return reduce({ op: 'where', dtype, inputs: [equal(named, here), value, zero] });
-}
-
-function leastValue(dtype: DataType): number {
-  if (isFloating(dtype)) return -Infinity;
-  return dtype === 'int32' ? -2147483648 : 0;
 }
 
 function lowered(

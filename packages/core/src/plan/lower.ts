@@ -22,8 +22,11 @@ export function lowerKernel(kernel: Kernel, capabilities: Capabilities): Kernel 
   }
 }
 
-/** A product is a sum over the depth, which becomes the reduced axis. */
-function lowerMatMul(kernel: MatMulKernel): ReduceKernel {
+/**
+ * A product as a sum over its depth, which becomes the reduced axis: for devices without the kernel,
+ * and for dtypes that a backend's own kernel does not have.
+ */
+export function lowerMatMul(kernel: MatMulKernel): ReduceKernel {
   const rank = kernel.shape.length;
   const { dtype } = kernel;
   const left = loadMatrix(kernel.left, dtype, [rank - 2, rank]);
