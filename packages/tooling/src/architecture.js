@@ -81,7 +81,10 @@ const forbidden = [
     severity: 'error',
     from: {
       path: '^packages/[^/]+/src/',
-      pathNot: ['^packages/(tooling|benchmarks)/', '^packages/[^/]+/src/node(/|\\.ts$)'],
+      pathNot: [
+        '^packages/(tooling|benchmarks|browser-tests)/',
+        '^packages/[^/]+/src/node(/|\\.ts$)',
+      ],
     },
     to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only', 'type-import'] },
   },

@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import jsdoc from 'eslint-plugin-jsdoc';
 import { configs as typescript } from 'typescript-eslint';
 
-const published = 'packages/!(tooling|benchmarks)/src/**/*.ts';
+const published = 'packages/!(tooling|benchmarks|browser-tests)/src/**/*.ts';
 const nodeEntries = 'packages/*/src/{node.ts,node/**}';
 const tests = '{packages,apps}/*/test/**/*.ts';
 
