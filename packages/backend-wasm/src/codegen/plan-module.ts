@@ -28,33 +28,34 @@ export function tablePlaces({ kernels }: Plan): number {
 export function planModule(plan: Plan, target: Target): PlanModule {
   const module = new ModuleBuilder();
   const environment = new Environment(module, plan, target);
-  const kernels = plan.kernels.map((kernel) => compileKernel(environment, kernel));
+  const stages = plan.kernels.flatMap((kernel) => compileKernel(environment, kernel));
   const barrier = target.memory.shared === true ? barrierFunction(module) : undefined;
   const run = module.function('run', kernelSignature, (body, given) => {
-    kernels.forEach((kernel, position) => {
-      body.emit(kernel.call(given));
-      const neighbours = kernels.slice(position, position + 2);
-      // One after another, kernels of thread 0 alone need not wait for the other threads.
+    stages.forEach((stage, position) => {
+      body.emit(stage.call(given));
+      const neighbours = stages.slice(position, position + 2);
+      // One after another, stages of thread 0 alone need not wait for the other threads.
       if (barrier === undefined || neighbours.every((each) => environment.single.has(each))) return;
       body.if(barrier.call({ threads: given.threads }), () => body.return());
     });
   });
   module.export('run', run);
   module.fillTable(target.tableOffset, environment.epilogues);
-  const single = kernels.every((kernel) => environment.single.has(kernel));
+  const single = stages.every((stage) => environment.single.has(stage));
   return { module, bytes: encode(module), hostOperations: environment.hostOperations, single };
 }
 
-function compileKernel(environment: Environment, kernel: Kernel): KernelFunction {
+/** The stages of a kernel: before each, all threads have finished the one before. */
+function compileKernel(environment: Environment, kernel: Kernel): readonly KernelFunction[] {
   switch (kernel.kind) {
     case 'map':
-      return mapFunction(environment, kernel);
+      return [mapFunction(environment, kernel)];
     case 'reduce':
-      return reduceFunction(environment, kernel);
+      return [reduceFunction(environment, kernel)];
     case 'matMul':
-      return matMulFunction(environment, kernel);
+      return [matMulFunction(environment, kernel)];
     case 'scatterAdd':
-      return scatterAddFunction(environment, kernel);
+      return [scatterAddFunction(environment, kernel)];
     default:
       throw new DeviceError(
         `compile: ${kernel.kind} is not among capabilities.kernels; core lowers it to reduce.`,
