@@ -9,9 +9,9 @@ export interface AutoDevice {
 }
 
 /**
- * The fastest device that works here. So far there is one backend, the CPU's, and it works
- * everywhere; await the result all the same, for the devices to come open asynchronously.
+ * The fastest device that works here. So far that is always the CPU's; await the
+ * result all the same, for others open asynchronously.
  */
 export async function autoDevice(): Promise<AutoDevice> {
-  return { device: cpu(), reason: 'the only backend so far, and it works everywhere' };
+  return { device: cpu(), reason: 'the backend that works everywhere' };
 }

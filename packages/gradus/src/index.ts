@@ -2,6 +2,7 @@
 export { autoDevice, type AutoDevice } from './auto-device.js';
 export * from '@gradus/autograd';
 export * from '@gradus/backend-cpu';
+export * from '@gradus/backend-wasm';
 export * from '@gradus/core';
 export * from '@gradus/data';
 export * from '@gradus/layers';

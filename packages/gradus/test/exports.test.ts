@@ -1,5 +1,6 @@
 import * as autograd from '@gradus/autograd';
 import * as backendCpu from '@gradus/backend-cpu';
+import * as backendWasm from '@gradus/backend-wasm';
 import * as core from '@gradus/core';
 import * as data from '@gradus/data';
 import * as layers from '@gradus/layers';
@@ -10,7 +11,9 @@ import { describe, expect, it } from 'vitest';
 import * as gradus from '../src/index.js';
 
 describe('gradus', () => {
-  const packages = { autograd, backendCpu, core, data, layers, mnist, models, optim };
+  const packages = {
+    ...{ autograd, backendCpu, backendWasm, core, data, layers, mnist, models, optim },
+  };
   it.each(Object.entries(packages))('has everything that %s has', (_, exported) => {
     expect(gradus).toMatchObject(exported);
   });
