@@ -62,8 +62,7 @@ function plain(body: FunctionBody, operation: PlainOperation, dtype: DataType): 
 function combined(operation: PlainOperation, dtype: DataType, a: Vector, b: Vector): Vector {
   if (dtype === 'bool') return operation === 'max' ? v128.or(a, b) : v128.and(a, b);
   const operands = { from: dtype, to: dtype, inputs: [a, b], keep: (value: Vector) => value };
-  const unknown = { constant: undefined, word: undefined };
-  return vectorOperation(combiningOperations[operation], { ...operands, ...unknown })!;
+  return vectorOperation(combiningOperations[operation], operands)!;
 }
 
 /** The first position of the greatest or least value; NaN wins. */

@@ -1,5 +1,6 @@
 import {
   bytesPerElement,
+  DeviceError,
   isOperation,
   type DataType,
   type Expression,
@@ -7,11 +8,11 @@ import {
   type OperationExpression,
 } from '@gradus/core/backend';
 import { i32, i32x4, v128, type FunctionBody, type Variable } from '../assembler/index.js';
-import { mathematics, type VectorFunction } from '../math/index.js';
+import { divisions, mathematics, type VectorFunction } from '../math/index.js';
 import { multiplyAddOf } from '../multiply-add.js';
 import type { Analysis } from './analysis.js';
 import type { Code } from './code.js';
-import { laneToNumber, parameterLayout, replaceLane, type Environment } from './environment.js';
+import { parameterLayout, type Environment } from './environment.js';
 import type { Kind, Plans, Wanted } from './hoisting.js';
 import { laneCount, lanes, loadLanes, loadNeighbours, loadSplat, splatConstant } from './lanes.js';
 import { vectorOperation } from './operations.js';
@@ -182,6 +183,11 @@ export class Evaluator {
     );
   }
 
+  /** Whether an expression is the same in all lanes. */
+  #isUniform(expression: Expression): boolean {
+    return !this.#isVarying(expression) && !this.#analysis.axesOf(expression).has(-1);
+  }
+
   #vector(expression: Expression): Code<'v128'> {
     switch (expression.op) {
       case 'constant':
@@ -219,18 +225,20 @@ export class Evaluator {
     const { op, dtype, word } = expression;
     const inputs = expression.inputs.map((input) => this.vector(input));
     const [first, second] = expression.inputs;
+    const isShift = op === 'shiftLeft' || op === 'shiftRight';
     const operands = {
       from: first!.dtype,
       to: dtype,
       inputs,
       constant: second?.op === 'constant' ? second.value : undefined,
+      amount: isShift && this.#isUniform(second!) ? this.scalar(second!) : undefined,
       word,
       keep: (value: Code<'v128'>) => this.body.let(value, 'kept'),
     };
-    return (
-      vectorOperation(op, operands) ??
-      this.#function(expression, inputs) ??
-      this.#onHost(expression, inputs)
+    const value = vectorOperation(op, operands) ?? this.#function(expression, inputs);
+    if (value !== undefined) return value;
+    throw new DeviceError(
+      `compile: the WASM backend has no ${op} of ${dtype}; cast the operands to float32.`,
     );
   }
 
@@ -239,21 +247,8 @@ export class Evaluator {
     if (dtype !== 'float32') return undefined;
     const { fusedMultiplyAdd } = this.#environment.target;
     const context = { body: this.body, multiplyAdd: multiplyAddOf(fusedMultiplyAdd) };
-    const functions: Readonly<Record<string, VectorFunction>> = mathematics;
+    const functions: Readonly<Record<string, VectorFunction>> = { ...mathematics, ...divisions };
     return functions[op]?.(context, ...inputs);
-  }
-
-  /** Lane by lane, in JavaScript. */
-  #onHost({ op, dtype, inputs }: OperationExpression, vectors: readonly Code<'v128'>[]) {
-    const result = this.body.let<'v128'>(i32x4.splat(0), 'lanes');
-    for (const lane of lanes(this.#lanes)) {
-      const numbers = vectors.map((vector, position) =>
-        laneToNumber(inputs[position]!.dtype, vector, lane),
-      );
-      const number = this.#environment.compute({ operation: op, dtype }, numbers);
-      this.body.set(result, replaceLane(dtype, result, number, lane));
-    }
-    return result;
   }
 
   #load(load: LoadExpression): Code<'v128'> {

@@ -3,6 +3,8 @@ import { f32x4, i32x4, v128 } from '../assembler/index.js';
 import { signOf } from '../math/vector.js';
 import { castLanes } from './cast.js';
 import type { Code } from './code.js';
+import { floorDivide, floorModulo } from './integer-division.js';
+import { shiftLanes } from './shift.js';
 import { threefry } from './threefry.js';
 
 type Vector = Code<'v128'>;
@@ -15,8 +17,10 @@ export interface Operands {
   readonly to: DataType;
   readonly inputs: readonly Vector[];
   /** The second operand, if it is known when the plan is compiled. */
-  readonly constant: number | undefined;
-  readonly word: 0 | 1 | undefined;
+  readonly constant?: number | undefined;
+  /** The second operand of a shift, if it is the same in all lanes. */
+  readonly amount?: Code<'i32'> | undefined;
+  readonly word?: 0 | 1 | undefined;
   /** Makes a local of a value that is used more than once. */
   readonly keep: (value: Vector) => Vector;
 }
@@ -35,6 +39,12 @@ const bitwise: Table = {
   xor: (a, b) => v128.xor(a, b),
   where: (condition, a, { inputs }) => v128.bitselect(a, inputs[2]!, condition),
   not: (a) => v128.not(a),
+};
+
+const bool: Table = {
+  ...bitwise,
+  maximum: (a, b) => v128.or(a, b),
+  minimum: (a, b) => v128.and(a, b),
 };
 
 const float32: Table = {
@@ -70,8 +80,9 @@ const integer: Table = {
   add: (a, b) => i32x4.add(a, b),
   sub: (a, b) => i32x4.sub(a, b),
   mul: (a, b) => i32x4.mul(a, b),
-  // WebAssembly takes the amount modulo 32, as JavaScript does.
-  shiftLeft: (a, _, { constant }) => (constant === undefined ? undefined : i32x4.shl(a, constant)),
+  floorDiv: (a, b, { to, constant }) => floorDivide(to, a, b, constant),
+  mod: (a, b, { to, constant }) => floorModulo(to, a, b, constant),
+  shiftLeft: (a, b, { amount }) => shiftLanes('shl', a, b, amount),
 };
 
 const int32: Table = {
@@ -81,8 +92,7 @@ const int32: Table = {
   relu: (a) => i32x4.max_s(a, zero()),
   maximum: (a, b) => i32x4.max_s(a, b),
   minimum: (a, b) => i32x4.min_s(a, b),
-  shiftRight: (a, _, { constant }) =>
-    constant === undefined ? undefined : i32x4.shr_s(a, constant),
+  shiftRight: (a, b, { amount }) => shiftLanes('shr_s', a, b, amount),
 };
 
 const uint32: Table = {
@@ -92,8 +102,7 @@ const uint32: Table = {
   relu: (a) => a,
   maximum: (a, b) => i32x4.max_u(a, b),
   minimum: (a, b) => i32x4.min_u(a, b),
-  shiftRight: (a, _, { constant }) =>
-    constant === undefined ? undefined : i32x4.shr_u(a, constant),
+  shiftRight: (a, b, { amount }) => shiftLanes('shr_u', a, b, amount),
 };
 
 /** What may leave the eight bits of a uint8, and wraps. */
@@ -117,7 +126,7 @@ const tables: Readonly<Partial<Record<DataType, Table>>> = {
   int32,
   uint32,
   uint8,
-  bool: bitwise,
+  bool,
 };
 
 const comparisons: Readonly<Partial<Record<DataType, Table>>> = {

@@ -2,7 +2,6 @@ import { DeviceError, type Kernel, type Plan } from '@gradus/core/backend';
 import { encode, ModuleBuilder } from '../assembler/index.js';
 import { barrierFunction } from './barrier.js';
 import { Environment, type Target } from './environment.js';
-import type { HostOperation } from './host-operations.js';
 import { kernelSignature, type KernelFunction } from './kernel-function.js';
 import { mapFunction } from './map.js';
 import { matMulFunction } from './mat-mul.js';
@@ -13,8 +12,6 @@ import { scatterAddFunction } from './scatter-add.js';
 export interface PlanModule {
   readonly module: ModuleBuilder;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What the module calls in JavaScript; see `hostImports`. */
-  readonly hostOperations: readonly HostOperation[];
   /** Whether thread 0 computes all of it, so that the others need not be woken. */
   readonly single: boolean;
 }
@@ -42,7 +39,7 @@ export function planModule(plan: Plan, target: Target): PlanModule {
   module.export('run', run);
   module.fillTable(target.tableOffset, environment.epilogues);
   const single = stages.every((stage) => environment.single.has(stage));
-  return { module, bytes: encode(module), hostOperations: environment.hostOperations, single };
+  return { module, bytes: encode(module), single };
 }
 
 /** The stages of a kernel: before each, all threads have finished the one before. */

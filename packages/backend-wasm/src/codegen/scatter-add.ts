@@ -36,8 +36,6 @@ export function scatterAddFunction(
             from: dtype,
             to: dtype,
             inputs: [loadSplat(dtype, address), added],
-            constant: undefined,
-            word: undefined,
             keep: (each) => each,
           });
           body.emit(storeLane(dtype, address, sum!, 0));

@@ -36,6 +36,12 @@ export function fromDoubles([low, high]: Doubles): Vector {
   return pickLanes(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), [0, 1, 4, 5]);
 }
 
+/** Whole numbers below 2⁵¹ as 32-bit integers, which wrap; 0 for infinities and NaN. */
+export function wrappedIntegers(x: Doubles): Vector {
+  const [low, high] = mapDoubles(x, (half) => f64x2.add(half, double(rounder)));
+  return pickLanes(low, high, [0, 2, 4, 6]);
+}
+
 /** The nearest integers as locals, and the same as 32-bit integers; for numbers below 2⁵¹. */
 export function nearestIntegers(
   { body }: VectorContext,

@@ -1,4 +1,5 @@
 import type { ScalarOperation } from '@gradus/core/backend';
+import { floorDiv, mod } from './division.js';
 import { erf } from './error-function.js';
 import { exp, expm1 } from './exponential.js';
 import { log, log1p } from './logarithm.js';
@@ -10,7 +11,7 @@ import type { VectorFunction } from './vector.js';
 
 export type { VectorFunction } from './vector.js';
 
-/** The functions of four float32 numbers that take more than one instruction, by core's names. */
+/** Functions of four float32 numbers with the accuracy that the README states, by core's names. */
 export const mathematics = {
   exp,
   expm1,
@@ -22,4 +23,10 @@ export const mathematics = {
   sin,
   cos,
   pow,
+} as const satisfies Partial<Record<ScalarOperation, VectorFunction>>;
+
+/** Functions of four float32 numbers that give the correctly rounded result. */
+export const divisions = {
+  floorDiv,
+  mod,
 } as const satisfies Partial<Record<ScalarOperation, VectorFunction>>;

@@ -6,7 +6,7 @@ export type Vector = Expression<'v128'>;
 
 /** Where a function is written, and how it multiplies and adds. */
 export interface VectorContext {
-  readonly body: Pick<FunctionBody, 'let'>;
+  readonly body: Pick<FunctionBody, 'let' | 'set' | 'while'>;
   readonly multiplyAdd: MultiplyAdd;
 }
 

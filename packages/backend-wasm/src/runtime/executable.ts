@@ -143,7 +143,7 @@ function ready(
   workplace: Workplace,
 ): WasmExecutable {
   workplace.memory.assertAlive();
-  const { hostOperations, single, places } = compiled;
-  const program = workplace.processor.load({ module, hostOperations, single, places });
+  const { single, places } = compiled;
+  const program = workplace.processor.load({ module, single, places });
   return new WasmExecutable(workplace, plan, compiled, program);
 }

@@ -34,9 +34,9 @@ export class CallingThread implements Processor {
   }
 
   /** Instantiates a plan. */
-  load({ module, hostOperations, places }: LoadedPlan): Program {
+  load({ module, places }: LoadedPlan): Program {
     const instances = (this.#instances ??= this.#start());
-    const run = instances.instantiate({ module, hostOperations, places });
+    const run = instances.instantiate({ module, places });
     return {
       run: (parameters) => run(parameters, 0, 1),
       dispose: () => instances.clear(places),

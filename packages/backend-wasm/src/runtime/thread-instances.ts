@@ -1,5 +1,3 @@
-import { hostImports, type HostOperation } from '../codegen/host-operations.js';
-
 /** Places in the table of epilogues. */
 export interface TableRange {
   readonly offset: number;
@@ -9,7 +7,6 @@ export interface TableRange {
 /** A plan's module with what it needs to become an instance. */
 export interface PlanBinary {
   readonly module: WebAssembly.Module;
-  readonly hostOperations: readonly HostOperation[];
   /** Where its epilogues are. */
   readonly places: TableRange;
 }
@@ -30,11 +27,10 @@ export class ThreadInstances {
   }
 
   /** The `run` of a plan. */
-  instantiate({ module, hostOperations, places }: PlanBinary): Run {
+  instantiate({ module, places }: PlanBinary): Run {
     const missing = places.offset + places.length - this.#table.length;
     if (missing > 0) this.#table.grow(missing);
-    const imports = { engine: this.#engine, host: hostImports(hostOperations) };
-    return new WebAssembly.Instance(module, imports).exports['run'] as Run;
+    return new WebAssembly.Instance(module, { engine: this.#engine }).exports['run'] as Run;
   }
 
   /** Lets go of a plan's epilogues. */

@@ -65,10 +65,10 @@ export class WorkerPool implements Processor {
   }
 
   /** Sends a plan to the workers that it needs. */
-  load({ module, hostOperations, places, single }: LoadedPlan): Program {
+  load({ module, places, single }: LoadedPlan): Program {
     const program = this.#programs++;
     const threads = single ? this.#threads.slice(0, 1) : this.#threads;
-    post(threads, { kind: 'load', program, plan: { module, hostOperations, places } });
+    post(threads, { kind: 'load', program, plan: { module, places } });
     return {
       run: (parameters) => this.#run(threads, { kind: 'run', program, parameters }),
       dispose: () => post(threads, { kind: 'unload', program, places }),
