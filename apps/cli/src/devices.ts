@@ -1,4 +1,5 @@
-import { autoDevice, cpu, type Device } from 'gradus';
+import { autoDevice, cpu, wasm, type Device } from 'gradus';
+import { UsageError } from './errors.js';
 
 /** A device that is open, and why it was chosen. */
 export interface OpenDevice {
@@ -6,16 +7,37 @@ export interface OpenDevice {
   readonly reason: string;
 }
 
+/** What can be asked of a device. */
+export interface DeviceSettings {
+  /** How many threads work; what the device thinks best if not given. */
+  readonly threads?: number | undefined;
+}
+
+const byName = (device: Device): OpenDevice => ({ device, reason: 'asked for by name' });
+
 /** What `--device` may name, each with what opens it. */
 const devices = {
   auto: autoDevice,
-  cpu: async () => ({ device: cpu(), reason: 'asked for by name' }),
-} satisfies Record<string, () => Promise<OpenDevice>>;
+  wasm: async (settings) => byName(await wasm(settings)),
+  cpu: async () => byName(cpu()),
+} satisfies Record<string, (settings: DeviceSettings) => Promise<OpenDevice>>;
 
 /** The names that `--device` may have. */
 export const deviceNames = Object.keys(devices) as (keyof typeof devices)[];
 
-/** Opens a device by one of `deviceNames`. */
-export async function openDevice(name: string): Promise<OpenDevice> {
-  return devices[name as keyof typeof devices]();
+/**
+ * Opens a device by one of `deviceNames`.
+ *
+ * @throws UsageError when it has fewer threads than were asked for.
+ */
+export async function openDevice(name: string, settings: DeviceSettings = {}): Promise<OpenDevice> {
+  const opened = await devices[name as keyof typeof devices](settings);
+  const { device } = opened;
+  const { threads } = settings;
+  const { count, reason } = device.capabilities.threads;
+  if (threads === undefined || threads === count) return opened;
+  device.dispose();
+  throw new UsageError(
+    `--threads: ${device.name} cannot have ${threads} threads but ${count}: ${reason}.`,
+  );
 }

@@ -33,11 +33,16 @@ describe('gradus', () => {
   it('lists devices', async () => {
     const { status, stdout } = await gradus(['devices']);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^cpu +1 thread /m);
+    expect(stdout).toMatch(/^wasm +\d+ threads? +WebAssembly with 128-bit SIMD/m);
+    expect(stdout).toMatch(
+      /^cpu +1 thread +plain JavaScript.* \(.*on the thread that calls it\)$/m,
+    );
     const lines = jsonLines(await gradus(['devices', '--json']));
-    expect(lines.map(({ name }) => name)).toEqual(['auto', 'cpu']);
+    expect(lines.map(({ name }) => name)).toEqual(['auto', 'wasm', 'cpu']);
+    const threadsReason = expect.any(String);
     for (const line of lines) {
-      expect(line).toMatchObject({ event: 'device', available: true, threads: 1 });
+      expect(line).toMatchObject({ event: 'device', available: true, threadsReason });
+      expect(line['threads']).toBeGreaterThanOrEqual(1);
     }
   });
 
@@ -55,7 +60,7 @@ describe('gradus', () => {
 
 describe('gradus train', () => {
   it('--json prints JSON lines and nothing else, the last of which is the result', async () => {
-    const completed = await gradus(train('softmax', '--steps', '40', '--json'));
+    const completed = await gradus(train('softmax', '--steps', '40', '--device', 'cpu', '--json'));
     expect(completed).toMatchObject({ status: 0, stderr: '' });
     const lines = jsonLines(completed);
     expect(lines[0]).toMatchObject({ event: 'start', steps: 40, trainExamples: 200 });
@@ -94,6 +99,20 @@ describe('gradus train', () => {
     const [first, second, other] = await Promise.all([result('7'), result('7'), result('8')]);
     expect(second).toEqual(first);
     expect(other['weightsSha256']).not.toBe(first['weightsSha256']);
+  });
+
+  it('computes in WebAssembly, the same with one thread and with two', async () => {
+    const result = async (threads: number) => {
+      const device = ['--device', 'wasm', '--threads', String(threads)];
+      const args = train('mlp-relu', '--steps', '4', ...device, '--json', '--quiet');
+      const completed = await gradus(args);
+      expect(completed).toMatchObject({ status: 0, stderr: '' });
+      const [line] = jsonLines(completed);
+      expect(line).toMatchObject({ event: 'done', device: 'wasm', threads });
+      return line!['weightsSha256'];
+    };
+    const [one, two] = await Promise.all([result(1), result(2)]);
+    expect(one).toBe(two);
   });
 
   it('prints plain lines where there is no terminal, and one line when it is quiet', async () => {
@@ -181,6 +200,7 @@ describe('an error', () => {
     [['train'], 'missing required argument \'model\'. See "gradus train --help".'],
     [['train', 'softmax', '--stpes', '3'], "unknown option '--stpes' (Did you mean --steps?)"],
     [['train', 'softmax', '--device', 'gpu'], 'Unknown device "gpu".'],
+    [['train', 'softmax', '--threads', '0'], '--threads must be a positive whole number'],
     [['train', 'softmax', '--dataset', 'cifar'], 'Choose from: mnist, synthetic.'],
     [['train', 'softmax', '--steps', '-1'], '--steps must be a positive whole number'],
     [['train', 'softmax', '--batch-size', '1.5'], '--batch-size must be a positive whole number'],
@@ -218,6 +238,14 @@ describe('an error', () => {
     expect(completed.stderr).toBe(
       'gradus: --batch-size must be at most 200, the number of training examples; got 201.\n',
     );
+  });
+
+  it('in the number of threads is found once the device is open', async () => {
+    const completed = await gradus(
+      train('softmax', '--device', 'cpu', '--threads', '3', '--quiet'),
+    );
+    expect(completed).toMatchObject({ status: 2, stdout: '' });
+    expect(completed.stderr).toContain('cpu cannot have 3 threads but 1: plain JavaScript');
   });
 
   it('is also a JSON line for who asked for JSON', async () => {

@@ -11,6 +11,7 @@ export function requestOf(changes: Partial<TrainingRequest>): TrainingRequest {
   return {
     model: 'softmax',
     device: 'cpu',
+    threads: undefined,
     dataset: undefined,
     dataDirectory: undefined,
     steps: undefined,

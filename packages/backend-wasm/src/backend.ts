@@ -20,6 +20,7 @@ import { DeviceMemory, maximumByteLength } from './runtime/memory.js';
 import { OrderedWork } from './runtime/ordered-work.js';
 import { CallingThread } from './runtime/processor.js';
 import { WorkerPool } from './runtime/worker-pool.js';
+import { whyNoWasm } from './why-no-wasm.js';
 
 /** How a WASM device uses memory. */
 export interface WasmMemoryOptions {
@@ -71,6 +72,7 @@ export class WasmBackend implements Backend {
   /** A backend with an empty memory, and with workers where the machine and the page allow them. */
   static async create(options: WasmOptions = {}): Promise<WasmBackend> {
     const threads = chooseThreads(options.threads ?? 'auto');
+    assertWasm();
     if (threads.count === 1) return WasmBackend.createSync(options, threads.reason);
     const maximumMemory = checkedMaximum(options);
     try {
@@ -94,6 +96,7 @@ export class WasmBackend implements Backend {
     reason = 'it was made to compute before calls return',
   ): WasmBackend {
     const maximumMemory = checkedMaximum(options);
+    assertWasm();
     const memory = new DeviceMemory(maximumMemory, false);
     return new WasmBackend(memory, new Engine(memory, 1), maximumMemory, { count: 1, reason });
   }
@@ -181,6 +184,11 @@ export class WasmBackend implements Backend {
       return memory.bytes.slice(address, address + byteLength);
     });
   }
+}
+
+function assertWasm(): void {
+  const obstacle = whyNoWasm();
+  if (obstacle !== undefined) throw new DeviceError(`wasm: ${obstacle}.`);
 }
 
 function checkedMaximum({ maximumMemory = maximumByteLength }: WasmMemoryOptions): number {

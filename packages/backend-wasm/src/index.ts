@@ -2,11 +2,12 @@ import { Device } from '@gradus/core/backend';
 import { WasmBackend, type WasmMemoryOptions, type WasmOptions } from './backend.js';
 
 export type { WasmMemoryOptions, WasmOptions } from './backend.js';
+export { whyNoWasm } from './why-no-wasm.js';
 
 /**
  * A device that computes in WebAssembly, in Node and in browsers. With more than one thread it
  * works beside the calling one; `capabilities.threads` say how many there are, and why not more.
- * Rejects with a `DeviceError` for options that are out of range.
+ * Rejects with a `DeviceError` for options that are out of range, and where `whyNoWasm()` says why.
  *
  * @param options How it uses the machine; the defaults suit Node and every page.
  */
@@ -16,7 +17,7 @@ export async function wasm(options?: WasmOptions): Promise<Device> {
 
 /**
  * A device of one thread, the calling one, so that `dataSync` and its like work. Throws a
- * `DeviceError` for options that are out of range.
+ * `DeviceError` for options that are out of range, and where `whyNoWasm()` says why.
  *
  * @param options How it uses memory.
  */

@@ -1,4 +1,5 @@
 import { cpu } from '@gradus/backend-cpu';
+import { wasm, whyNoWasm, type WasmOptions } from '@gradus/backend-wasm';
 import type { Device } from '@gradus/core';
 
 /** A device, and why it was chosen. */
@@ -8,10 +9,16 @@ export interface AutoDevice {
   readonly reason: string;
 }
 
+/** What the device may use, whichever it will be. */
+export type AutoDeviceOptions = Pick<WasmOptions, 'threads'>;
+
 /**
- * The fastest device that works here. So far that is always the CPU's; await the
- * result all the same, for others open asynchronously.
+ * The fastest device that works here: WebAssembly, if it has SIMD and may be compiled, else plain
+ * JavaScript, which works everywhere. Rejects with a `DeviceError` for options out of range.
  */
-export async function autoDevice(): Promise<AutoDevice> {
-  return { device: cpu(), reason: 'the backend that works everywhere' };
+export async function autoDevice(options: AutoDeviceOptions = {}): Promise<AutoDevice> {
+  const obstacle = whyNoWasm();
+  return obstacle === undefined
+    ? { device: await wasm(options), reason: 'WebAssembly with 128-bit SIMD works here' }
+    : { device: cpu(), reason: `plain JavaScript works everywhere, but ${obstacle}` };
 }

@@ -1,5 +1,5 @@
 /** `gradus`: the packages of Gradus in one import. */
-export { autoDevice, type AutoDevice } from './auto-device.js';
+export { autoDevice, type AutoDevice, type AutoDeviceOptions } from './auto-device.js';
 export * from '@gradus/autograd';
 export * from '@gradus/backend-cpu';
 export * from '@gradus/backend-wasm';

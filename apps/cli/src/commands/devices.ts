@@ -9,6 +9,8 @@ interface DeviceStatus {
   readonly available: boolean;
   /** 0 where it is not available. */
   readonly threads: number;
+  /** Why there are not more threads. */
+  readonly threadsReason: string | undefined;
   /** What it is, or why it is not available. */
   readonly description: string;
 }
@@ -35,12 +37,16 @@ async function inspect(name: string): Promise<DeviceStatus> {
     const { threads, description = device.name } = device.capabilities;
     device.dispose();
     const what = name === device.name ? description : `${device.name}: ${reason}`;
-    return { name, available: true, threads: threads.count, description: what };
+    const { count, reason: threadsReason } = threads;
+    return { name, available: true, threads: count, threadsReason, description: what };
   } catch (error) {
-    return { name, available: false, threads: 0, description: failureOf(error).message };
+    const description = failureOf(error).message;
+    return { name, available: false, threads: 0, threadsReason: undefined, description };
   }
 }
 
-function row({ name, available, threads, description }: DeviceStatus): string[] {
-  return [name, available ? format.counted(threads, 'thread') : 'not here', description];
+function row(status: DeviceStatus): string[] {
+  const { name, available, threads, threadsReason, description } = status;
+  const count = available ? format.counted(threads, 'thread') : 'not here';
+  return [name, count, description, threadsReason === undefined ? '' : `(${threadsReason})`];
 }

@@ -1,6 +1,5 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { models } from 'gradus';
-import { deviceNames } from '../devices.js';
 import { jsonReporter } from '../display/json.js';
 import { plainReporter, quietReporter } from '../display/plain.js';
 import type { Reporter } from '../display/reporter.js';
@@ -9,6 +8,7 @@ import { UsageError } from '../errors.js';
 import type { TrainingRequest } from '../training/protocol.js';
 import { superviseTraining } from '../training/supervise.js';
 import { integer, oneOf, path, positiveNumber } from '../values.js';
+import { deviceOption, option, threadsOption } from './options.js';
 
 interface TrainOptions extends Partial<Omit<TrainingRequest, 'model' | 'device' | 'seed'>> {
   readonly dataDir?: string;
@@ -22,8 +22,6 @@ const modelNames = Object.keys(models);
 
 /** `gradus train <model>`; `exit` receives the exit status. */
 export function trainCommand(exit: (status: number) => void): Command {
-  const option = (flags: string, description: string, parse: (text: string) => unknown) =>
-    new Option(flags, description).argParser(parse);
   return new Command('train')
     .summary('train a model and test it')
     .description(
@@ -38,13 +36,8 @@ export function trainCommand(exit: (status: number) => void): Command {
         path('--data-dir'),
       ),
     )
-    .addOption(
-      option(
-        '--device <name>',
-        'what to compute on; see "gradus devices"',
-        oneOf('device', deviceNames),
-      ).default('auto'),
-    )
+    .addOption(deviceOption())
+    .addOption(threadsOption())
     .addOption(
       option('--steps <number>', 'how many batches to train on', integer('--steps', 1)).conflicts(
         'epochs',
@@ -78,6 +71,7 @@ What is not given is as the model's recipe has it. Ctrl-C stops and reports what
 Examples:
   gradus train mlp-relu
   gradus train softmax --steps 500 --learning-rate 0.1 --seed 7
+  gradus train conv-dropout --device wasm --threads 2
   gradus train mlp-dropout --epochs 5 --data-dir ~/mnist
   gradus train mlp-relu --dataset synthetic --json | tail -n 1`,
     )
@@ -93,6 +87,7 @@ Examples:
         dataset: settings.dataset,
         dataDirectory: dataDir,
         device: settings.device,
+        threads: settings.threads,
         steps: settings.steps,
         epochs: settings.epochs,
         batchSize: settings.batchSize,

@@ -4,6 +4,7 @@ import type { Failure } from '../errors.js';
 export interface TrainingRequest {
   readonly model: string;
   readonly device: string;
+  readonly threads: number | undefined;
   /** Without one: MNIST if it can be had, otherwise digits drawn by code. */
   readonly dataset: 'mnist' | 'synthetic' | undefined;
   readonly dataDirectory: string | undefined;

@@ -34,7 +34,7 @@ export async function train(
   checkBatchSize(batchSize, digits.train.length);
   const steps = stepsOf(request, digits.train.length / batchSize) ?? recipe.steps;
 
-  const { device } = await openDevice(request.device);
+  const { device } = await openDevice(request.device, request);
   setDefaultDevice(device);
   const [initialKey, orderKey, stepKey] = randomKey(seed).split(3) as [Key, Key, Key];
   const model = recipe.network(initialKey);
