@@ -10,7 +10,7 @@ export function whyNoWasm(): string | undefined {
   if (!WebAssembly.validate(bytes)) return 'WebAssembly has no 128-bit SIMD here';
   try {
     // What is valid may still be forbidden.
-    void new WebAssembly.Module(bytes);
+    new WebAssembly.Module(bytes);
     return undefined;
   } catch (error) {
     return (
