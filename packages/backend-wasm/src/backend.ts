@@ -65,7 +65,7 @@ export class WasmBackend implements Backend {
       synchronous,
       hostMemory: true,
       threads,
-      description: `WebAssembly with 128-bit SIMD, ${threads.count} thread${synchronous ? '' : 's'}`,
+      description: describe(engine, threads.count),
     };
   }
 
@@ -189,6 +189,11 @@ export class WasmBackend implements Backend {
 function assertWasm(): void {
   const obstacle = whyNoWasm();
   if (obstacle !== undefined) throw new DeviceError(`wasm: ${obstacle}.`);
+}
+
+function describe({ fusedMultiplyAdd }: Engine, threads: number): string {
+  const fused = fusedMultiplyAdd ? ' and fused multiply-add' : '';
+  return `WebAssembly with 128-bit SIMD${fused}, ${threads} thread${threads === 1 ? '' : 's'}`;
 }
 
 function checkedMaximum({ maximumMemory = maximumByteLength }: WasmMemoryOptions): number {

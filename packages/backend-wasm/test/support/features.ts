@@ -6,3 +6,9 @@ export function enableRelaxedSimd(): void {
   if (!hasFusedMultiplyAdd()) setFlagsFromString('--experimental-wasm-relaxed-simd');
   if (!hasFusedMultiplyAdd()) throw new Error('this engine has no relaxed SIMD');
 }
+
+/** Makes sure that there is no relaxed SIMD, which later ones have by default. */
+export function disableRelaxedSimd(): void {
+  if (hasFusedMultiplyAdd()) setFlagsFromString('--no-experimental-wasm-relaxed-simd');
+  if (hasFusedMultiplyAdd()) throw new Error('this engine insists on relaxed SIMD');
+}

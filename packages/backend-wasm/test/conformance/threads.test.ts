@@ -1,8 +1,10 @@
 import { backendSuite } from '@gradus/conformance';
 import { afterAll, describe, it } from 'vitest';
-import { wasm } from '../src/index.js';
-import { buildPackage } from './support/package.js';
+import { wasm } from '../../src/index.js';
+import { disableRelaxedSimd } from '../support/features.js';
+import { buildPackage } from '../support/package.js';
 
+disableRelaxedSimd();
 const { worker } = await buildPackage();
 
 for (const threads of [2, 3]) {
