@@ -1,8 +1,7 @@
-import type { Conv2dKernel } from '@gradus/core/backend';
+import { axisClasses, placesOf, type AxisClass, type Conv2dKernel } from '@gradus/core/backend';
 import { progression } from '../matmul/operand.js';
 import { blockColumns, blockDepth, blockRows, packedProduct } from '../matmul/packed-product.js';
 import type { NumberArray } from '../program/program.js';
-import { axisClasses, placesOf, type AxisClass } from './axis-classes.js';
 import { filterBlock } from './filter-block.js';
 
 /** Places of the window that see the same elements of the kernel, of several images at once. */

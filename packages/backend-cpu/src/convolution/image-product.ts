@@ -1,8 +1,15 @@
-import { sizeOf, type Conv2dKernel, type ImageShape } from '@gradus/core/backend';
+import {
+  axisClasses,
+  elementsOf,
+  placesOf,
+  sizeOf,
+  type AxisClass,
+  type Conv2dKernel,
+  type ImageShape,
+} from '@gradus/core/backend';
 import { progression, type Operand } from '../matmul/operand.js';
 import { blockColumns, blockRows, packedProduct } from '../matmul/packed-product.js';
 import type { NumberArray } from '../program/program.js';
-import { axisClasses, elementsOf, placesOf, type AxisClass } from './axis-classes.js';
 import { imageBlock } from './image-block.js';
 
 /** A pass seen as images made from other images, which the filter takes channel by channel. */

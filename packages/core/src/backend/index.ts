@@ -1,4 +1,11 @@
 /** The backend author's door: everything a backend needs, and nothing else of the engine. */
+export {
+  axisClasses,
+  elementsOf,
+  placesOf,
+  type AxisClass,
+  type WindowAxis,
+} from './axis-classes.js';
 export * from './backend.js';
 export * from './expression.js';
 export * from './kernels.js';
@@ -19,5 +26,6 @@ export {
 export type { Convolution2d, Window2d } from '../graph/window.js';
 export { sizeOf, stridesOf, type Shape } from '../shape.js';
 export { lowerMatMul } from '../plan/lower.js';
+export { lowerPool2d, lowerUnpool2d } from '../plan/lower-window.js';
 export { DeviceError, DeviceLostError, GradusError, OutOfMemoryError } from '../errors.js';
 export { Device } from '../runtime/device.js';

@@ -1,4 +1,4 @@
-import type { Window2d } from '@gradus/core/backend';
+import type { Window2d } from '../graph/window.js';
 
 /**
  * Coordinates of a result along one axis to which the same elements of the kernel contribute. They
@@ -18,7 +18,7 @@ export interface AxisClass {
 }
 
 /** How a result sees its source through a kernel along one axis. */
-export interface Axis {
+export interface WindowAxis {
   /** How many coordinates the result has. */
   readonly extent: number;
   /** How many elements the kernel has. */
@@ -31,7 +31,12 @@ export interface Axis {
 }
 
 /** What places of a window see of images of `extent`, along axis 0 (down) or 1 (across). */
-export function placesOf(window: Window2d, axis: 0 | 1, extent: number, places: number): Axis {
+export function placesOf(
+  window: Window2d,
+  axis: 0 | 1,
+  extent: number,
+  places: number,
+): WindowAxis {
   const { stride, dilation, kernel, padding } = window;
   const before = axis === 0 ? padding.top : padding.left;
   return {
@@ -44,7 +49,12 @@ export function placesOf(window: Window2d, axis: 0 | 1, extent: number, places: 
 }
 
 /** The same from the other side: which places of the window see each element of the images. */
-export function elementsOf(window: Window2d, axis: 0 | 1, extent: number, places: number): Axis {
+export function elementsOf(
+  window: Window2d,
+  axis: 0 | 1,
+  extent: number,
+  places: number,
+): WindowAxis {
   const { stride, dilation, kernel, padding } = window;
   const before = axis === 0 ? padding.top : padding.left;
   return {
@@ -63,7 +73,7 @@ function within(coordinate: number, extent: number): number | undefined {
 }
 
 /** Sorts the coordinates of a result into classes. */
-export function axisClasses({ extent, taps, step, sourceStep, source }: Axis): AxisClass[] {
+export function axisClasses({ extent, taps, step, sourceStep, source }: WindowAxis): AxisClass[] {
   const classes: { -readonly [Key in keyof AxisClass]: AxisClass[Key] }[] = [];
   const latest = new Map<string, (typeof classes)[number]>();
   for (let coordinate = 0; coordinate < extent; coordinate++) {
