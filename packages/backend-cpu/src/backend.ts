@@ -24,6 +24,8 @@ export interface CpuOptions {
    * forbidden.
    */
   readonly generateCode?: boolean | 'auto';
+  /** Whether the time of each kernel is noted; see `CompiledPlan` of core. False if not given. */
+  readonly profile?: boolean | undefined;
 }
 
 /** The backend in plain JavaScript: every kernel on one thread, every dtype but float16. */
@@ -43,11 +45,13 @@ export class CpuBackend implements Backend {
   /** Stays pending: the host's processor is not lost. */
   readonly lost = new Promise<DeviceLostError>(() => undefined);
   readonly #generateCode: boolean | 'auto';
+  readonly #profile: boolean;
   readonly #memory = new Memory();
 
   /** Allocates nothing yet; `options` say how kernels are run. */
-  constructor({ generateCode = 'auto' }: CpuOptions = {}) {
+  constructor({ generateCode = 'auto', profile = false }: CpuOptions = {}) {
     this.#generateCode = generateCode;
+    this.#profile = profile;
   }
 
   /**
@@ -101,7 +105,7 @@ export class CpuBackend implements Backend {
    */
   compileSync(plan: Plan): Executable {
     this.#memory.assertAlive();
-    return new CpuExecutable(plan, this.#memory, this.#translate());
+    return new CpuExecutable(plan, this.#memory, this.#translate(), this.#profile);
   }
 
   /** Resolves at once: calls return when they have finished. */

@@ -5,11 +5,13 @@ import {
   runArgumentsCheck,
   type BufferHandle,
   type Executable,
+  type KernelTime,
   type Plan,
 } from '@gradus/core/backend';
 import { compileKernels } from './kernels/compile.js';
 import { viewNumbers, type Memory } from './memory.js';
 import type { CompiledProgram, NumberArray, Translate } from './program/program.js';
+import { TimedProgram } from './program/timed.js';
 
 const nothing = new Uint8Array(0);
 
@@ -21,12 +23,18 @@ export class CpuExecutable implements Executable {
   readonly #scalars: Float64Array;
   /** The arrays of the plan's buffers, of the scalars, and the kernels' scratch. */
   readonly #arrays: NumberArray[];
+  /** The kernels too, where they note their times. */
+  readonly #timed: readonly TimedProgram[] | undefined;
   #kernels: readonly CompiledProgram[] | undefined;
   /** The arena that the temporaries' arrays are views of. */
   #arena: Uint8Array | undefined;
 
-  /** Compiles with `translate`, and grows the arena where the plan needs more. */
-  constructor(plan: Plan, memory: Memory, translate: Translate) {
+  /**
+   * Compiles with `translate`, and grows the arena where the plan needs more.
+   *
+   * @param profile Whether the time of each kernel is noted.
+   */
+  constructor(plan: Plan, memory: Memory, translate: Translate, profile = false) {
     assertSupported(plan);
     memory.reserveArena(plan.arenaByteLength);
     const { kernels, scratch } = compileKernels(plan, translate);
@@ -35,7 +43,8 @@ export class CpuExecutable implements Executable {
     this.#memory = memory;
     this.#scalars = new Float64Array(plan.scalars.length);
     this.#arrays = [...plan.buffers.map(() => nothing), this.#scalars, ...scratch];
-    this.#kernels = kernels;
+    this.#timed = profile ? kernels.map((kernel) => new TimedProgram(kernel)) : undefined;
+    this.#kernels = this.#timed ?? kernels;
   }
 
   /** Runs the plan; everything has happened when the promise is returned. */
@@ -73,6 +82,15 @@ export class CpuExecutable implements Executable {
   /** The JavaScript of each kernel. */
   source(): readonly string[] {
     return this.#liveKernels().map(({ source }) => source);
+  }
+
+  /** The times so far, if they are noted. */
+  profile(): readonly KernelTime[] | undefined {
+    return this.#timed?.map(({ calls, milliseconds, waitMilliseconds }) => ({
+      calls,
+      milliseconds,
+      waitMilliseconds,
+    }));
   }
 
   /** Lets go of the compiled code; later runs throw. */

@@ -5,10 +5,12 @@ export type {
   BufferHandle,
   Capabilities,
   Executable,
+  KernelTime,
   MemoryReport,
 } from './backend/backend.js';
 export type { Kernel, KernelKind, Plan, PlanBuffer } from './backend/kernels.js';
 export { compile, type CompiledFunction, type CompileOptions } from './compile/compile.js';
+export type { CompiledPlan, KernelProfile } from './compile/compiled-plan.js';
 export type { Passed } from './compile/arguments.js';
 export * from './compositions/activations.js';
 export * from './compositions/arrangement.js';

@@ -42,6 +42,16 @@ export interface Capabilities {
   readonly description?: string;
 }
 
+/** How long a kernel has taken, summed over all runs so far, as one of the threads saw it. */
+export interface KernelTime {
+  /** How often it has run. */
+  readonly calls: number;
+  /** Waiting included. */
+  readonly milliseconds: number;
+  /** The part in which that thread waited for the others. */
+  readonly waitMilliseconds: number;
+}
+
 /** A compiled plan. */
 export interface Executable {
   /**
@@ -62,6 +72,11 @@ export interface Executable {
   ): void;
   /** The compiled code of each kernel as text, for people; JavaScript, WebAssembly text or WGSL. */
   source?(): readonly string[];
+  /**
+   * The time of each of the plan's kernels, where the device was opened with its option `profile`,
+   * else undefined.
+   */
+  profile?(): readonly KernelTime[] | undefined;
   dispose(): void;
 }
 

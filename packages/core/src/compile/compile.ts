@@ -5,13 +5,8 @@ import { getDefaultDevice, mixedDevices, type Device } from '../runtime/device.j
 import { boundDevice, startRealizing } from '../runtime/realize.js';
 import { currentTrace } from '../runtime/trace.js';
 import type { VersionedVariable } from '../runtime/variable-version.js';
-import {
-  argumentLeaves,
-  parseArgument,
-  signatureOf,
-  type Argument,
-  type Passed,
-} from './arguments.js';
+import { argumentLeaves, parseArgument, signatureOf, type Passed } from './arguments.js';
+import type { CompiledPlan } from './compiled-plan.js';
 import { Program } from './program.js';
 
 /** Where a compiled function runs. */
@@ -29,6 +24,12 @@ export interface CompiledFunction<Args extends readonly unknown[], Result> {
   (...args: { [Position in keyof Args]: Passed<Args[Position]> }): Promise<Result>;
   /** The plan that a call with such arguments runs. */
   plan(...args: { [Position in keyof Args]: Passed<Args[Position]> }): Plan;
+  /**
+   * The same plan as the device has compiled it (it does so now if no call has): its code as text,
+   * and, on a device that was opened with its option `profile`, the time of each kernel. Resolves
+   * behind the runs that were started before.
+   */
+  compiled(...args: { [Position in keyof Args]: Passed<Args[Position]> }): Promise<CompiledPlan>;
   /** How many programs have been traced: one per signature. */
   readonly traces: number;
 }
@@ -49,7 +50,7 @@ export function compile<Args extends readonly unknown[], Result>(
   const programs = new Map<string, Program>();
   const declared: VersionedVariable[] = [];
 
-  const prepare = (args: readonly unknown[]): { program: Program; parsed: Argument[] } => {
+  const bind = (args: readonly unknown[]): Bound => {
     if (currentTrace() !== undefined) {
       throw new TraceError(
         'A compiled function is called while another one is traced: call the plain function there.',
@@ -62,14 +63,13 @@ export function compile<Args extends readonly unknown[], Result>(
       program = new Program(fn, parsed, declared);
       programs.set(signature, program);
     }
-    return { program, parsed };
+    const leaves = parsed.flatMap((arg) => [...argumentLeaves(arg)]);
+    const nodes = leaves.filter((leaf) => typeof leaf !== 'number');
+    return { program, leaves, nodes, device: chosenDevice(program, nodes, options.device) };
   };
 
   const call = (...args: readonly unknown[]): Promise<Result> => {
-    const { program, parsed } = prepare(args);
-    const leaves = parsed.flatMap((arg) => [...argumentLeaves(arg)]);
-    const nodes = leaves.filter((leaf) => typeof leaf !== 'number');
-    const device = chosenDevice(program, nodes, options.device);
+    const { program, leaves, nodes, device } = bind(args);
     // Before any variable advances: none of them is worse off for a device that is gone.
     if (device.failure !== undefined) return Promise.reject(device.failure);
     // Arguments that are still expressions are computed first; if they fail, so does the program.
@@ -78,17 +78,30 @@ export function compile<Args extends readonly unknown[], Result>(
     return settled.then(() => result as Result);
   };
 
+  const plan = (...args: readonly unknown[]): Plan => {
+    const { program, device } = bind(args);
+    return program.plan(device);
+  };
+
+  const compiled = (...args: readonly unknown[]): Promise<CompiledPlan> => {
+    const { program, device } = bind(args);
+    return program.compiled(device);
+  };
+
   return Object.defineProperties(call, {
-    plan: {
-      value: (...args: readonly unknown[]): Plan => {
-        const { program, parsed } = prepare(args);
-        const nodes = parsed.flatMap((arg) => [...argumentLeaves(arg)]);
-        const given = nodes.filter((leaf) => typeof leaf !== 'number');
-        return program.plan(chosenDevice(program, given, options.device));
-      },
-    },
+    plan: { value: plan },
+    compiled: { value: compiled },
     traces: { get: () => programs.size },
   }) as unknown as CompiledFunction<Args, Result>;
+}
+
+/** A program for the arguments of a call, and where it runs. */
+interface Bound {
+  readonly program: Program;
+  /** The arguments, numbers included. */
+  readonly leaves: readonly (GraphNode | number)[];
+  readonly nodes: readonly GraphNode[];
+  readonly device: Device;
 }
 
 /** The device that the program's variables and arguments live on; they must agree. */

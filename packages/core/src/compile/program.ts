@@ -19,6 +19,7 @@ import { VariableVersion, type VersionedVariable } from '../runtime/variable-ver
 import { sizeOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { tracedArgument, type Argument } from './arguments.js';
+import { compiledPlan, type CompiledPlan } from './compiled-plan.js';
 import { parseResult, type ResultBuilder } from './results.js';
 
 /** A program as one device runs it. */
@@ -84,6 +85,11 @@ export class Program {
   /** The plan for a device, made when first needed. */
   plan(device: Device): Plan {
     return this.#planned(device).plan;
+  }
+
+  /** The same, compiled if need be. */
+  compiled(device: Device): Promise<CompiledPlan> {
+    return compiledPlan(device, this.#planned(device));
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { KernelTime } from '../backend/backend.js';
 import { operandsOf, isOperation, type Expression } from '../backend/expression.js';
 import type { Kernel, KernelOutput, MatrixOperand, Plan } from '../backend/kernels.js';
 import { bytesPerElement } from '../dtype.js';
@@ -52,8 +53,10 @@ export function summarizePlan(plan: Plan): PlanSummary {
 /**
  * A plan as text: a line of totals, the buffers, and every kernel with its index space and the
  * expression of each result. Buffers are named by role: `in0`, `out0`, `tmp0`.
+ *
+ * @param times Of its kernels, to be printed beside them: the `profile` of a `CompiledPlan`.
  */
-export function inspectPlan(plan: Plan): string {
+export function inspectPlan(plan: Plan, times?: readonly KernelTime[]): string {
   const names = bufferNames(plan);
   const { kernels, temporaries, arenaBytes, temporaryBytes } = summarizePlan(plan);
   const lines = [
@@ -67,10 +70,22 @@ export function inspectPlan(plan: Plan): string {
       `  ${names[index]!}: ${buffer.dtype} x ${buffer.length}, ${bytes} bytes${place}${note}`,
     );
   });
+  const notes = times === undefined ? [] : formatTimes(times);
   plan.kernels.forEach((kernel, index) => {
-    lines.push(`${index + 1}. ${formatKernel(kernel, names)}`);
+    const [head, ...rest] = formatKernel(kernel, names).split('\n');
+    lines.push([`${index + 1}. ${head!}${notes[index] ?? ''}`, ...rest].join('\n'));
   });
   return lines.join('\n');
+}
+
+/** Milliseconds a call, and the share in all of them. */
+function formatTimes(times: readonly KernelTime[]): string[] {
+  const total = times.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  return times.map(({ calls, milliseconds }) => {
+    if (calls === 0) return '  (has not run)';
+    const share = total === 0 ? 0 : (100 * milliseconds) / total;
+    return `  ${(milliseconds / calls).toFixed(3)} ms (${share.toFixed(1)}%)`;
+  });
 }
 
 function bufferNames(plan: Plan): string[] {

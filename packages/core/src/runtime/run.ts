@@ -31,7 +31,7 @@ export function* performRun(run: Run): Steps<void> {
   const temporaries: BufferHandle[] = [];
   const results: BufferHandle[] = [];
   try {
-    const executable = yield* compiled(device, planned);
+    const executable = yield* executableOf(device, planned);
     const inputs = run.inputs.map((storage) => device.bufferFor(storage, temporaries));
     for (const { storage } of outputs) results.push(backend.allocate(storage.byteLength));
     if (executable.runSync !== undefined && device.capabilities.synchronous) {
@@ -50,7 +50,8 @@ export function* performRun(run: Run): Steps<void> {
   }
 }
 
-function* compiled(device: Device, planned: CachedPlan): Steps<Executable> {
+/** The executable of a plan, compiled if need be. */
+export function* executableOf(device: Device, planned: CachedPlan): Steps<Executable> {
   if (planned.executable !== undefined) return planned.executable;
   const { backend } = device;
   if (backend.compileSync !== undefined && device.capabilities.synchronous) {
