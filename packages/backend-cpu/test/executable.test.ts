@@ -50,6 +50,18 @@ describe('an executable', () => {
     );
   });
 
+  it('notes how long kernels take, on backends that are asked to', () => {
+    const backend = new CpuBackend({ profile: true });
+    const executable = backend.compileSync(double);
+    const [input, output] = [backend.allocate(8), backend.allocate(8)];
+    for (let run = 0; run < 3; run++) executable.runSync!([input], [output], new Float64Array(0));
+    const milliseconds = expect.any(Number);
+    expect(executable.profile!()).toEqual([{ calls: 3, milliseconds, waitMilliseconds: 0 }]);
+    expect(executable.profile!()![0]!.milliseconds).toBeGreaterThan(0);
+    expect(executable.source!()[0]).toContain('// double');
+    expect(new CpuBackend().compileSync(double).profile!()).toBeUndefined();
+  });
+
   it('says what is wrong with its arguments', () => {
     const backend = new CpuBackend();
     const executable = backend.compileSync(double);

@@ -22,14 +22,19 @@ import { CallingThread } from './runtime/processor.js';
 import { WorkerPool } from './runtime/worker-pool.js';
 import { whyNoWasm } from './why-no-wasm.js';
 
-/** How a WASM device uses memory. */
-export interface WasmMemoryOptions {
+/** What every WASM device can be told. */
+export interface WasmSyncOptions {
   /** How many bytes its memory may grow to; 2 GiB, less a page, if not given. */
   readonly maximumMemory?: number | undefined;
+  /**
+   * Whether plans measure the time of each kernel; see `compiled` of a compiled function. False if
+   * not given: then there is nothing in them that could.
+   */
+  readonly profile?: boolean | undefined;
 }
 
 /** How a WASM device uses the machine. */
-export interface WasmOptions extends WasmMemoryOptions {
+export interface WasmOptions extends WasmSyncOptions {
   /** How many threads work for it; `'auto'`, if not given: one for each core, 8 at most. */
   readonly threads?: number | 'auto' | undefined;
   /** Where the script of its workers is, for bundlers that do not find `new Worker(new URL(…))`. */
@@ -77,7 +82,7 @@ export class WasmBackend implements Backend {
     const maximumMemory = checkedMaximum(options);
     try {
       const memory = new DeviceMemory(maximumMemory, true);
-      const engine = new Engine(memory, threads.count);
+      const engine = new Engine(memory, threads.count, options.profile);
       const module = await WebAssembly.compile(engine.bytes);
       const pool = await WorkerPool.start(module, memory.memory, threads.count, options.worker);
       return new WasmBackend(memory, engine, maximumMemory, threads, pool);
@@ -92,13 +97,14 @@ export class WasmBackend implements Backend {
    * @param reason Why it does not have more threads.
    */
   static createSync(
-    options: WasmMemoryOptions = {},
+    options: WasmSyncOptions = {},
     reason = 'it was made to compute before calls return',
   ): WasmBackend {
     const maximumMemory = checkedMaximum(options);
     assertWasm();
     const memory = new DeviceMemory(maximumMemory, false);
-    return new WasmBackend(memory, new Engine(memory, 1), maximumMemory, { count: 1, reason });
+    const engine = new Engine(memory, 1, options.profile);
+    return new WasmBackend(memory, engine, maximumMemory, { count: 1, reason });
   }
 
   /** New memory, contents undefined. Throws an `OutOfMemoryError` that carries the sizes. */
@@ -196,7 +202,7 @@ function describe({ fusedMultiplyAdd }: Engine, threads: number): string {
   return `WebAssembly with 128-bit SIMD${fused}, ${threads} thread${threads === 1 ? '' : 's'}`;
 }
 
-function checkedMaximum({ maximumMemory = maximumByteLength }: WasmMemoryOptions): number {
+function checkedMaximum({ maximumMemory = maximumByteLength }: WasmSyncOptions): number {
   if (!Number.isInteger(maximumMemory) || maximumMemory < 65536) {
     throw new DeviceError(
       `wasm: maximumMemory must be a whole number of bytes, at least 65536, got ${maximumMemory}.`,

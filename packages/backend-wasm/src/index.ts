@@ -1,7 +1,7 @@
 import { Device } from '@gradus/core/backend';
-import { WasmBackend, type WasmMemoryOptions, type WasmOptions } from './backend.js';
+import { WasmBackend, type WasmSyncOptions, type WasmOptions } from './backend.js';
 
-export type { WasmMemoryOptions, WasmOptions } from './backend.js';
+export type { WasmSyncOptions, WasmOptions } from './backend.js';
 export { whyNoWasm } from './why-no-wasm.js';
 
 /**
@@ -19,8 +19,8 @@ export async function wasm(options?: WasmOptions): Promise<Device> {
  * A device of one thread, the calling one, so that `dataSync` and its like work. Throws a
  * `DeviceError` for options that are out of range, and where `whyNoWasm()` says why.
  *
- * @param options How it uses memory.
+ * @param options How it uses memory, and whether it measures itself.
  */
-export function wasmSync(options?: WasmMemoryOptions): Device {
+export function wasmSync(options?: WasmSyncOptions): Device {
   return new Device(WasmBackend.createSync(options));
 }

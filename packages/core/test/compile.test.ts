@@ -19,6 +19,28 @@ beforeEach(() => {
   setDefaultDevice(device);
 });
 
+describe('a plan as it was compiled', () => {
+  it('is compiled once, with its runs', async () => {
+    const double = compile((x: Tensor) => x.mul(2));
+    const { plan, source, profile } = await double.compiled([1, 2]);
+    expect(plan).toBe(double.plan([3, 4]));
+    expect([source, profile]).toEqual([[], undefined]);
+    await double([1, 2]);
+    expect(device.backend.compiled).toBe(1);
+  });
+
+  it('has the names of the kernels beside what the backend says of them', async () => {
+    const time = { calls: 1, milliseconds: 2, waitMilliseconds: 1 };
+    const { backend } = device;
+    const compileAnyhow = backend.compileSync.bind(backend);
+    backend.compileSync = (plan) =>
+      Object.assign(compileAnyhow(plan), { source: () => ['code'], profile: () => [time] });
+    const compiled = await compile((x: Tensor) => x.mul(2)).compiled([1, 2]);
+    expect(compiled.source).toEqual(['code']);
+    expect(compiled.profile).toEqual([{ name: 'mul', kind: 'map', ...time }]);
+  });
+});
+
 describe('signatures', () => {
   it('one trace for each, whatever form the arguments have', async () => {
     const double = compile((x: Tensor) => x.mul(2));

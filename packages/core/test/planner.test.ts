@@ -224,6 +224,25 @@ describe('inspecting', () => {
     expect(text).toContain('exp((in0[((i * 3) + j)] - tmp0[i]))');
   });
 
+  it('shows times beside the kernels that they belong to', () => {
+    const plan = planOf([softmax(matrix(2, 3))]);
+    const times = plan.kernels.map((_, kernel) => ({
+      calls: kernel === 3 ? 0 : 2,
+      milliseconds: 3 * kernel,
+      waitMilliseconds: 0,
+    }));
+    const heads = inspectPlan(plan, times)
+      .split('\n')
+      .filter((line) => /^\d/.test(line) && !line.includes('temporaries'))
+      .map((line) => line.split('  ').at(-1));
+    expect(heads).toEqual([
+      '0.000 ms (0.0%)',
+      '1.500 ms (16.7%)',
+      '3.000 ms (33.3%)',
+      '(has not run)',
+    ]);
+  });
+
   it('without fusion every operation is a kernel', () => {
     const y = matrix(2, 3).add(1).mul(2).exp();
     expect(planOf([y], { fuse: false }).kernels).toHaveLength(3);

@@ -12,6 +12,8 @@ export interface Target {
   readonly fusedMultiplyAdd: boolean;
   /** From where on the device's table has room for the plan's epilogues. */
   readonly tableOffset: number;
+  /** Where the time of each kernel is added up, if it is measured; see `timesLayout`. */
+  readonly times?: number | undefined;
 }
 
 /** What the kernels of one plan share. */

@@ -7,6 +7,7 @@ import { mapFunction } from './map.js';
 import { matMulFunction } from './mat-mul.js';
 import { reduceFunction } from './reduce.js';
 import { scatterAddFunction } from './scatter-add.js';
+import { Stopwatch, timesLayout } from './stopwatch.js';
 
 /** A plan as a WebAssembly module, which exports `run`. */
 export interface PlanModule {
@@ -25,15 +26,23 @@ export function tablePlaces({ kernels }: Plan): number {
 export function planModule(plan: Plan, target: Target): PlanModule {
   const module = new ModuleBuilder();
   const environment = new Environment(module, plan, target);
-  const stages = plan.kernels.flatMap((kernel) => compileKernel(environment, kernel));
+  const { times } = target;
+  const stopwatch = times === undefined ? undefined : new Stopwatch(module, times);
+  const compiled = plan.kernels.map((kernel) => compileKernel(environment, kernel));
+  const stages = compiled.flat();
+  const kernelOf = compiled.flatMap((list, kernel) => list.map(() => kernel));
   const barrier = target.memory.shared === true ? barrierFunction(module) : undefined;
   const run = module.function('run', kernelSignature, (body, given) => {
+    stopwatch?.start(body, given.thread);
     stages.forEach((stage, position) => {
+      const kernel = kernelOf[position]!;
       body.emit(stage.call(given));
+      stopwatch?.lap(body, given.thread, timesLayout.computing(kernel));
       const neighbours = stages.slice(position, position + 2);
       // One after another, stages of thread 0 alone need not wait for the other threads.
       if (barrier === undefined || neighbours.every((each) => environment.single.has(each))) return;
       body.if(barrier.call({ threads: given.threads }), () => body.return());
+      stopwatch?.lap(body, given.thread, timesLayout.waiting(kernel));
     });
   });
   module.export('run', run);

@@ -7,6 +7,8 @@ import type { TableRange } from './thread-instances.js';
 /** What all plans of a device share: the engine module, places in tables, the threads' memory. */
 export class Engine {
   readonly fusedMultiplyAdd = hasFusedMultiplyAdd();
+  /** Whether plans measure their kernels. */
+  readonly profile: boolean;
   readonly #memory: DeviceMemory;
   readonly #threads: number;
   readonly #threadByteLength: number;
@@ -16,7 +18,8 @@ export class Engine {
   #threadMemory: number | undefined;
 
   /** An engine on a memory that so many threads work on. */
-  constructor(memory: DeviceMemory, threads: number) {
+  constructor(memory: DeviceMemory, threads: number, profile = false) {
+    this.profile = profile;
     this.#memory = memory;
     this.#threads = threads;
     this.#threadByteLength = threadByteLength(this.fusedMultiplyAdd);

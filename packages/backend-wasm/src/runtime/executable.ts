@@ -1,10 +1,17 @@
-import { DeviceError, type BufferHandle, type Executable, type Plan } from '@gradus/core/backend';
+import {
+  DeviceError,
+  type BufferHandle,
+  type Executable,
+  type KernelTime,
+  type Plan,
+} from '@gradus/core/backend';
 import { print } from '../assembler/index.js';
 import { planModule, tablePlaces, type PlanModule } from '../codegen/plan-module.js';
 import type { Engine } from './engine.js';
 import type { DeviceMemory } from './memory.js';
 import type { OrderedWork } from './ordered-work.js';
 import { PlanParameters } from './parameters.js';
+import { PlanTimes } from './plan-times.js';
 import type { Processor, Program } from './processor.js';
 import type { TableRange } from './thread-instances.js';
 
@@ -72,6 +79,12 @@ export class WasmExecutable implements Executable {
     return [print(this.#compiled.module)];
   }
 
+  /** The times of the plan's kernels so far, as thread 0 saw them, where they are measured. */
+  profile(): readonly KernelTime[] | undefined {
+    this.#alive();
+    return this.#compiled.times?.read();
+  }
+
   /** Lets go of the compiled code, behind runs that were started; later runs throw. */
   dispose(): void {
     const program = this.#program;
@@ -81,6 +94,7 @@ export class WasmExecutable implements Executable {
     void order.do(() => {
       program.dispose();
       this.#parameters.release();
+      this.#compiled.times?.release();
       engine.release(this.#compiled.places);
     });
   }
@@ -117,9 +131,10 @@ export function compilePlanSync(plan: Plan, workplace: Workplace): WasmExecutabl
   return ready(plan, compiled, new WebAssembly.Module(compiled.bytes), workplace);
 }
 
-/** A plan's module, and the places in tables that it was compiled for. */
+/** A plan's module, and the places in tables and memory that it was compiled for. */
 interface Prepared extends PlanModule {
   readonly places: TableRange;
+  readonly times: PlanTimes | undefined;
 }
 
 function prepare(plan: Plan, { memory, engine }: Workplace): Prepared {
@@ -133,7 +148,9 @@ function prepare(plan: Plan, { memory, engine }: Workplace): Prepared {
   }
   memory.reserveArena(plan.arenaByteLength);
   const places = engine.reserve(tablePlaces(plan));
-  return { ...planModule(plan, engine.target(places)), places };
+  const times = engine.profile ? new PlanTimes(plan, memory) : undefined;
+  const target = { ...engine.target(places), times: times?.address };
+  return { ...planModule(plan, target), places, times };
 }
 
 function ready(

@@ -14,6 +14,9 @@ export interface PlanBinary {
 /** Does the part of `thread` of a plan, as the module of every plan exports it. */
 export type Run = (parameters: number, thread: number, threads: number) => void;
 
+/** What plans that measure themselves call. */
+const host = { now: () => performance.now() };
+
 /** The instances of one thread: of the engine module, and of the plans that call it. */
 export class ThreadInstances {
   readonly #table = new WebAssembly.Table({ element: 'anyfunc', initial: 0 });
@@ -30,7 +33,8 @@ export class ThreadInstances {
   instantiate({ module, places }: PlanBinary): Run {
     const missing = places.offset + places.length - this.#table.length;
     if (missing > 0) this.#table.grow(missing);
-    return new WebAssembly.Instance(module, { engine: this.#engine }).exports['run'] as Run;
+    const imports = { engine: this.#engine, host };
+    return new WebAssembly.Instance(module, imports).exports['run'] as Run;
   }
 
   /** Lets go of a plan's epilogues. */
