@@ -62,7 +62,7 @@ export class WasmBackend implements Backend {
     this.lost = pool?.lost ?? new Promise(() => undefined);
     void this.lost.then((error) => memory.end(error));
     this.capabilities = {
-      kernels: ['map', 'reduce', 'matMul', 'scatterAdd'],
+      kernels: ['map', 'reduce', 'matMul', 'conv2d', 'scatterAdd'],
       dtypes: ['float32', 'int32', 'uint32', 'uint8', 'bool'],
       multipleOutputs: true,
       maximumBuffersPerKernel: Infinity,

@@ -1,5 +1,16 @@
-import { encode, ModuleBuilder, type Limits } from './assembler/index.js';
-import { defineGemm, scratchBytes } from './gemm/index.js';
+import { encode, ModuleBuilder, type FunctionReference, type Limits } from './assembler/index.js';
+import { convolutionSignatures, defineConvolution } from './convolution/index.js';
+import { defineGemm, multiplySignature, scratchBytes } from './gemm/index.js';
+
+/** What the engine module exports, which the modules of plans import from `engine`. */
+export const engineSignatures = { multiply: multiplySignature, ...convolutionSignatures } as const;
+
+/** The functions of the engine module, as those of a plan's module call them. */
+export type EngineFunctions = {
+  readonly [Name in keyof typeof engineSignatures]: FunctionReference<
+    (typeof engineSignatures)[Name]
+  >;
+};
 
 /** Bytes in front of a thread's scratch memory that tell an epilogue what its block is of. */
 export const contextByteLength = 64;
@@ -12,7 +23,7 @@ export function threadByteLength(fusedMultiplyAdd: boolean): number {
 /**
  * The module of kernels that are the same for all plans: one a device, so that the engine's
  * compiler has long since optimised it when a new plan calls it. It imports `engine.memory` and
- * `engine.table`, where the epilogues of plans are, and exports `multiply`.
+ * `engine.table`, where the epilogues of plans are.
  */
 export function engineModule(
   memory: Limits,
@@ -21,6 +32,8 @@ export function engineModule(
   const module = new ModuleBuilder();
   module.importMemory('engine', 'memory', memory);
   const table = module.importTable('engine', 'table', { initial: 0 });
-  module.export('multiply', defineGemm(module, table, options).multiply);
+  const { multiply } = defineGemm(module, table, options);
+  const functions: EngineFunctions = { multiply, ...defineConvolution(module, options) };
+  for (const [name, reference] of Object.entries(functions)) module.export(name, reference);
   return encode(module);
 }

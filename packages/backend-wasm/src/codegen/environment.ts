@@ -1,6 +1,6 @@
 import type { Plan } from '@gradus/core/backend';
 import type { FunctionReference, Limits, ModuleBuilder } from '../assembler/index.js';
-import { multiplySignature } from '../gemm/index.js';
+import { engineSignatures, type EngineFunctions } from '../engine.js';
 
 /** What a plan is compiled for. */
 export interface Target {
@@ -21,8 +21,7 @@ export class Environment {
   readonly module: ModuleBuilder;
   readonly plan: Plan;
   readonly target: Target;
-  /** `multiply` of the engine module. */
-  readonly multiply: FunctionReference<typeof multiplySignature>;
+  readonly engine: EngineFunctions;
   /** The kernels that thread 0 computes alone. */
   readonly single = new Set<FunctionReference>();
   readonly #epilogues: FunctionReference[] = [];
@@ -31,7 +30,12 @@ export class Environment {
   constructor(module: ModuleBuilder, plan: Plan, target: Target) {
     module.importMemory('engine', 'memory', target.memory);
     module.importTable('engine', 'table', { initial: 0 });
-    this.multiply = module.importFunction('engine', 'multiply', multiplySignature);
+    this.engine = Object.fromEntries(
+      Object.entries(engineSignatures).map(([name, signature]) => [
+        name,
+        module.importFunction('engine', name, signature),
+      ]),
+    ) as unknown as EngineFunctions;
     this.module = module;
     this.plan = plan;
     this.target = target;

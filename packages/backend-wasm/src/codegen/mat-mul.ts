@@ -6,9 +6,7 @@ import { parameterLayout, type Environment } from './environment.js';
 import { kernelSignature, type KernelFunction } from './kernel-function.js';
 import { productEpilogue } from './product-epilogue.js';
 import { reduceFunction } from './reduce.js';
-
-/** Below so many multiply-adds one thread computes a product alone. */
-const singleThreadWork = 32768;
+import { sharedPart, singleThreadWork, type Range } from './share.js';
 
 /** Rows and columns are shared out among threads in multiples of these: whole tiles. */
 const sharedRows = 12;
@@ -48,7 +46,7 @@ export function matMulFunction(environment: Environment, kernel: MatMulKernel): 
           elementAddress(buffer, operand.offset, coordinates, operand.batchStrides);
         const strides = batchShape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
         body.emit(
-          environment.multiply.call({
+          environment.engine.multiply.call({
             left: from(left, leftAddress),
             leftRowStride: left.rowStride,
             leftColumnStride: left.columnStride,
@@ -73,28 +71,6 @@ export function matMulFunction(environment: Environment, kernel: MatMulKernel): 
   });
   if (single) environment.single.add(product);
   return product;
-}
-
-interface Range {
-  readonly start: Code<'i32'>;
-  readonly end: Code<'i32'>;
-}
-
-/** A thread's part of 0 … `extent`, in multiples of `unit`. */
-function sharedPart(
-  body: FunctionBody,
-  extent: number,
-  unit: number,
-  thread: Code<'i32'>,
-  threads: Code<'i32'>,
-): Range {
-  const units = Math.ceil(extent / unit);
-  const bound = (number: Code<'i32'>): Code<'i32'> => {
-    const start = body.let(i32.mul(i32.div_u(i32.mul(number, units), threads), unit), 'bound');
-    body.if(i32.gt_s(start, extent), () => body.set(start, extent));
-    return start;
-  };
-  return { start: bound(thread), end: bound(i32.add(thread, 1)) };
 }
 
 /** Runs `build` for all coordinates of the batch, which the context tells the epilogue. */

@@ -1,6 +1,7 @@
 import { DeviceError, type Kernel, type Plan } from '@gradus/core/backend';
 import { encode, ModuleBuilder } from '../assembler/index.js';
 import { barrierFunction } from './barrier.js';
+import { conv2dFunctions } from './convolution/conv2d.js';
 import { Environment, type Target } from './environment.js';
 import { kernelSignature, type KernelFunction } from './kernel-function.js';
 import { mapFunction } from './map.js';
@@ -20,6 +21,11 @@ export interface PlanModule {
 /** How many places in the device's table a plan's module may need. */
 export function tablePlaces({ kernels }: Plan): number {
   return kernels.filter(({ kind }) => kind === 'matMul').length;
+}
+
+/** Whether kernels of a plan need memory of each thread's own. */
+export function usesThreadMemory({ kernels }: Plan): boolean {
+  return kernels.some(({ kind }) => kind === 'matMul' || kind === 'conv2d');
 }
 
 /** Compiles a plan. */
@@ -60,6 +66,8 @@ function compileKernel(environment: Environment, kernel: Kernel): readonly Kerne
       return [reduceFunction(environment, kernel)];
     case 'matMul':
       return [matMulFunction(environment, kernel)];
+    case 'conv2d':
+      return conv2dFunctions(environment, kernel);
     case 'scatterAdd':
       return [scatterAddFunction(environment, kernel)];
     default:

@@ -8,7 +8,7 @@ import {
   type PlanBuffer,
 } from '@gradus/core/backend';
 import { parameterLayout } from '../codegen/environment.js';
-import { tablePlaces } from '../codegen/plan-module.js';
+import { usesThreadMemory } from '../codegen/plan-module.js';
 import type { Engine } from './engine.js';
 import type { DeviceMemory } from './memory.js';
 
@@ -29,7 +29,7 @@ export class PlanParameters {
     this.#memory = memory;
     this.#engine = engine;
     this.#check = runArgumentsCheck(plan);
-    this.#usesThreadMemory = tablePlaces(plan) > 0;
+    this.#usesThreadMemory = usesThreadMemory(plan);
     this.#byteLength = parameterLayout.byteLength(plan);
     this.#address = memory.reserve(this.#byteLength, "a plan's parameters");
   }

@@ -26,7 +26,7 @@ export class ThreadInstances {
   constructor(engine: WebAssembly.Module, memory: WebAssembly.Memory) {
     const table = this.#table;
     const { exports } = new WebAssembly.Instance(engine, { engine: { memory, table } });
-    this.#engine = { memory, table, multiply: exports['multiply']! };
+    this.#engine = { memory, table, ...exports };
   }
 
   /** The `run` of a plan. */
