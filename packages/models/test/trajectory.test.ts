@@ -1,5 +1,6 @@
 import { grad } from '@gradus/autograd';
 import { cpu } from '@gradus/backend-cpu';
+import { wasmSync } from '@gradus/backend-wasm';
 import { goldenFile } from '@gradus/conformance';
 import {
   compile,
@@ -8,12 +9,13 @@ import {
   setDefaultDevice,
   tensor,
   type DataType,
+  type Device,
   type Tensor,
 } from '@gradus/core';
 import { Conv2d, crossEntropy, Dense, Flatten, MaxPool2d, Sequential } from '@gradus/layers';
 import { mnist } from '@gradus/mnist';
 import { sgd } from '@gradus/optim';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const directory = process.env['GRADUS_DATA_DIR'];
 const isMissing = directory === undefined || directory === '';
@@ -22,15 +24,15 @@ const isMissing = directory === undefined || directory === '';
 const reason = 'set GRADUS_DATA_DIR to a directory with the four files of MNIST to run this';
 const title = `thirty steps on MNIST follow PyTorch's (${reason})`;
 
-beforeAll(() => setDefaultDevice(cpu()));
-
 describe.skipIf(isMissing && process.env['CI'] !== 'true')(title, () => {
   // PyTorch computed in float64; of the inputs nine digits are known.
-  it.each<[DataType, number]>([
-    ['float32', 1e-4],
-    ['float64', 1e-7],
-  ])('in %s', async (dtype, tolerance) => {
+  it.each<[string, DataType, () => Device, number]>([
+    ['the CPU', 'float32', cpu, 1e-4],
+    ['the CPU', 'float64', cpu, 1e-7],
+    ['WASM', 'float32', wasmSync, 1e-4],
+  ])('on %s in %s', async (_, dtype, makeDevice, tolerance) => {
     expect(isMissing, reason).toBe(false);
+    setDefaultDevice(makeDevice());
     const [golden] = (await goldenFile('trajectory')).cases;
     const { config, inputs, outputs } = golden!;
     const last = new Dense(196, 10, { dtype });
