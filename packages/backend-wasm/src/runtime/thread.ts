@@ -1,3 +1,4 @@
+import { startWorker } from '#worker-script';
 import type { WorkerMessage, WorkerReply } from './messages.js';
 import { nodeModule } from './node-module.js';
 
@@ -18,8 +19,9 @@ export interface ThreadListener {
   ended(reason: string): void;
 }
 
-/** Beside the built package. A name that bundlers do not see, since pages have the other line. */
+/** Beside the built package, for Node. Words that bundlers do not recognise: they bundle for pages. */
 const workerFile = './worker.js';
+const here = import.meta.url;
 
 /**
  * Starts a worker.
@@ -29,7 +31,7 @@ const workerFile = './worker.js';
 export function startThread(script: string | URL | undefined, listener: ThreadListener): Thread {
   const node = nodeModule('node:worker_threads');
   if (node === undefined) return startWebWorker(script, listener);
-  const url = new URL(script ?? workerFile, import.meta.url);
+  const url = new URL(script ?? workerFile, here);
   // Loaders that the program was started with would only delay it.
   const worker = new node.Worker(url, { execArgv: [], name: 'gradus' });
   worker.on('message', (reply: WorkerReply) => listener.received(reply));
@@ -45,11 +47,7 @@ export function startThread(script: string | URL | undefined, listener: ThreadLi
 }
 
 function startWebWorker(script: string | URL | undefined, listener: ThreadListener): Thread {
-  // Bundlers recognise these words, and bundle the worker.
-  const worker =
-    script === undefined
-      ? new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
-      : new Worker(script, { type: 'module' });
+  const worker = script === undefined ? startWorker() : new Worker(script, { type: 'module' });
   worker.onmessage = ({ data }) => listener.received(data as WorkerReply);
   worker.onerror = ({ message }) => listener.ended(message || 'its script could not be loaded');
   worker.onmessageerror = () => listener.ended('it could not read a message');

@@ -1,44 +1,4 @@
-/** The script of a worker: one of the threads that run plans together. */
-import type { WorkerMessage, WorkerReply } from './messages.js';
-import { nodeModule } from './node-module.js';
-import { ThreadInstances, type Run } from './thread-instances.js';
+/** The script of a worker. */
+import { serve } from './serve.js';
 
-interface Port {
-  postMessage(message: WorkerReply): void;
-  addEventListener(type: 'message', listener: (event: { data: WorkerMessage }) => void): void;
-}
-
-const port = nodeModule('node:worker_threads')?.parentPort ?? globalThis;
-const reply = (message: WorkerReply): void => (port as Port).postMessage(message);
-const programs = new Map<number, Run>();
-let thread: number;
-let threads: number;
-let instances: ThreadInstances;
-
-function follow(message: WorkerMessage): void {
-  switch (message.kind) {
-    case 'start':
-      ({ thread, threads } = message);
-      instances = new ThreadInstances(message.engine, message.memory);
-      reply({ kind: 'ready' });
-      break;
-    case 'load':
-      programs.set(message.program, instances.instantiate(message.plan));
-      break;
-    case 'unload':
-      programs.delete(message.program);
-      instances.clear(message.places);
-      break;
-    case 'run':
-      programs.get(message.program)!(message.parameters, thread, threads);
-      if (thread === 0) reply({ kind: 'finished' });
-  }
-}
-
-(port as Port).addEventListener('message', ({ data }) => {
-  try {
-    follow(data);
-  } catch (error) {
-    reply({ kind: 'failed', reason: String(error instanceof Error ? error.stack : error) });
-  }
-});
+serve();
