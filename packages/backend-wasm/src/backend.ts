@@ -8,6 +8,7 @@ import {
   type MemoryReport,
   type Plan,
 } from '@gradus/core/backend';
+import { bundlingAdvice } from '#worker-script';
 import { chooseThreads } from './runtime/available-threads.js';
 import { Engine } from './runtime/engine.js';
 import {
@@ -74,7 +75,10 @@ export class WasmBackend implements Backend {
     };
   }
 
-  /** A backend with an empty memory, and with workers where the machine and the page allow them. */
+  /**
+   * A backend with an empty memory, and with workers where the machine and the page allow them.
+   * Rejects with a `DeviceError` where bundling has lost their script.
+   */
   static async create(options: WasmOptions = {}): Promise<WasmBackend> {
     const threads = chooseThreads(options.threads ?? 'auto');
     assertWasm();
@@ -87,7 +91,10 @@ export class WasmBackend implements Backend {
       const pool = await WorkerPool.start(module, memory.memory, threads.count, options.worker);
       return new WasmBackend(memory, engine, maximumMemory, threads, pool);
     } catch (error) {
-      return WasmBackend.createSync(options, `workers did not start: ${(error as Error).message}`);
+      const reason = `workers did not start: ${(error as Error).message}`;
+      const advice = options.worker === undefined ? bundlingAdvice() : undefined;
+      if (advice !== undefined) throw new DeviceError(`wasm: ${reason}. ${advice}.`);
+      return WasmBackend.createSync(options, reason);
     }
   }
 

@@ -21,7 +21,13 @@ export async function train() {
   setDefaultDevice(device);
   const [first, second] = randomKey(7).split(2);
   const model = new Sequential([
-    new Conv2d(1, 4, { kernelSize: 5, stride: 2, padding: 'same', activation: relu, random: first }),
+    new Conv2d(1, 4, {
+      kernelSize: 5,
+      stride: 2,
+      padding: 'same',
+      activation: relu,
+      random: first,
+    }),
     new Flatten(),
     new Dense(4 * 14 * 14, 10, { random: second }),
   ]);
