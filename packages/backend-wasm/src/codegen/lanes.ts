@@ -17,25 +17,33 @@ export function splatConstant(dtype: DataType, value: number): Code<'v128'> {
   return i32x4.splat(value | 0);
 }
 
-/** Loads `count` neighbours; the other lanes are 0. */
-export function loadNeighbours(dtype: DataType, address: Code<'i32'>, count: number): Code<'v128'> {
+/** Loads `count` neighbours, `offset` bytes from the address on; the other lanes are 0. */
+export function loadNeighbours(
+  dtype: DataType,
+  address: Code<'i32'>,
+  count: number,
+  offset = 0,
+): Code<'v128'> {
   if (bytesPerElement(dtype) === 1) {
-    if (count === laneCount) return widen(dtype, v128.load32_zero(address, { alignment: 1 }));
-    let bytes: Code<'v128'> = i32x4.splat(i32.load8_u(address));
+    if (count === laneCount) {
+      return widen(dtype, v128.load32_zero(address, { alignment: 1, offset }));
+    }
+    let bytes: Code<'v128'> = i32x4.splat(i32.load8_u(address, offset));
     for (let lane = 1; lane < count; lane++) {
-      bytes = v128.load8_lane(address, bytes, lane, lane);
+      bytes = v128.load8_lane(address, bytes, lane, offset + lane);
     }
     return widen(dtype, bytes);
   }
+  const two = (): Code<'v128'> => v128.load64_zero(address, { alignment: 4, offset });
   switch (count) {
     case 1:
-      return v128.load32_zero(address);
+      return v128.load32_zero(address, offset);
     case 2:
-      return v128.load64_zero(address, { alignment: 4 });
+      return two();
     case 3:
-      return v128.load32_lane(address, v128.load64_zero(address, { alignment: 4 }), 2, 8);
+      return v128.load32_lane(address, two(), 2, offset + 8);
     default:
-      return v128.load(address, { alignment: 4 });
+      return v128.load(address, { alignment: 4, offset });
   }
 }
 

@@ -16,7 +16,7 @@ export interface Thread {
 }
 
 /** How many iterations an outer loop should have, at least, to be shared out among threads. */
-const sharedIterations = 8;
+export const sharedIterations = 8;
 
 /** The loop whose iterations threads share: the outermost one that is long enough, or the longest. */
 export function sharedAxis(
@@ -85,7 +85,7 @@ export function nest(
 }
 
 /** The part of 0 … `extent` that is a thread's. */
-function partOf(
+export function partOf(
   extent: number,
   thread: Thread | undefined,
 ): { readonly from: Code<'i32'>; readonly to: Code<'i32'> } {

@@ -1,4 +1,4 @@
-import { DeviceError, type Kernel, type Plan } from '@gradus/core/backend';
+import type { Kernel, Plan } from '@gradus/core/backend';
 import { encode, ModuleBuilder } from '../assembler/index.js';
 import { barrierFunction } from './barrier.js';
 import { conv2dFunctions } from './convolution/conv2d.js';
@@ -9,6 +9,8 @@ import { matMulFunction } from './mat-mul.js';
 import { reduceFunction } from './reduce.js';
 import { scatterAddFunction } from './scatter-add.js';
 import { Stopwatch, timesLayout } from './stopwatch.js';
+import { pool2dFunction } from './windows/pool2d.js';
+import { unpool2dFunction } from './windows/unpool2d.js';
 
 /** A plan as a WebAssembly module, which exports `run`. */
 export interface PlanModule {
@@ -68,11 +70,11 @@ function compileKernel(environment: Environment, kernel: Kernel): readonly Kerne
       return [matMulFunction(environment, kernel)];
     case 'conv2d':
       return conv2dFunctions(environment, kernel);
+    case 'pool2d':
+      return [pool2dFunction(environment, kernel)];
+    case 'unpool2d':
+      return [unpool2dFunction(environment, kernel)];
     case 'scatterAdd':
       return [scatterAddFunction(environment, kernel)];
-    default:
-      throw new DeviceError(
-        `compile: ${kernel.kind} is not among capabilities.kernels; core lowers it to reduce.`,
-      );
   }
 }
