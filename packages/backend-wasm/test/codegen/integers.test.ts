@@ -1,14 +1,13 @@
 import {
-  allocateTypedArray,
   scalarFunction,
-  viewAsTypedArray,
-  bytesOf,
   type DataType,
   type Expression,
+  type Kernel,
   type ScalarOperation,
 } from '@gradus/core/backend';
 import { describe, expect, it } from 'vitest';
 import { WasmBackend } from '../../src/backend.js';
+import { planOf, runPlan } from '../support/run-plan.js';
 
 const values = {
   int32: [0, 1, -1, 2, 7, -7, 31, 33, 1000003, -999983, 2147483647, -2147483648],
@@ -20,14 +19,15 @@ type Integer = keyof typeof values;
 
 const operations = ['floorDiv', 'mod', 'shiftLeft', 'shiftRight'] as const;
 
+const backend = WasmBackend.createSync();
+
 /** An operation on each element of `left` and `right`, where the right one comes from elsewhere. */
-function apply(
+async function apply(
   operation: ScalarOperation,
   dtype: Integer,
   left: readonly number[],
   right: readonly number[] | { readonly constant: number } | { readonly scalar: number },
-): number[] {
-  const backend = WasmBackend.createSync();
+): Promise<number[]> {
   const { length } = left;
   const index: Expression = { op: 'index', dtype: 'int32', axis: 0 };
   const load = (buffer: number): Expression => ({ op: 'load', dtype, buffer, index });
@@ -37,55 +37,34 @@ function apply(
       : 'scalar' in right
         ? { op: 'scalar', dtype, position: 0 }
         : load(1);
-  const executable = backend.compileSync({
-    buffers: [
-      { role: 'input', dtype, length, position: 0, written: false },
-      { role: 'input', dtype, length, position: 1, written: false },
-      { role: 'output', dtype, length, position: 0 },
-    ],
-    scalars: [dtype],
-    arenaByteLength: 0,
-    kernels: [
-      {
-        kind: 'map',
-        name: operation,
-        shape: [length],
-        outputs: [{ buffer: 2, value: { op: operation, dtype, inputs: [load(0), second] } }],
-      },
-    ],
-  });
-  const buffer = (content: readonly number[]) => {
-    const array = allocateTypedArray(dtype, length);
-    array.set(content);
-    const handle = backend.allocate(array.byteLength);
-    backend.write(handle, bytesOf(array));
-    return handle;
+  const value: Expression = { op: operation, dtype, inputs: [load(0), second] };
+  const kernel: Kernel = {
+    ...{ kind: 'map', name: operation, shape: [length], outputs: [{ buffer: 2, value }] },
   };
-  const inputs = [buffer(left), buffer('length' in right ? right : [])];
-  const output = buffer([]);
-  const scalar = 'scalar' in right ? right.scalar : 0;
-  executable.runSync!(inputs, [output], Float64Array.of(scalar));
-  const { byteLength } = allocateTypedArray(dtype, length);
-  const result = [...viewAsTypedArray(dtype, backend.readSync(output, byteLength))];
-  backend.dispose();
-  return result;
+  const inputs = [
+    { dtype, length, values: left },
+    { dtype, length, values: 'length' in right ? right : [] },
+  ];
+  const plan = planOf(inputs, [{ dtype, length }], [kernel], [dtype]);
+  return runPlan(backend, plan, inputs, ['scalar' in right ? right.scalar : 0]);
 }
 
 describe.each(Object.keys(values) as Integer[])('%s', (dtype) => {
   const numbers = values[dtype];
 
-  it.each(operations)('%s of two vectors, also by 0 and beyond the ends', (operation) => {
+  it.each(operations)('%s of two vectors, also by 0 and beyond the ends', async (operation) => {
     const pairs = numbers.flatMap((a) => numbers.map((b) => [a, b] as const));
     const [left, right] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
     const expected = pairs.map(([a, b]) => scalarFunction(operation, dtype)(a, b));
-    expect(apply(operation, dtype, left, right)).toEqual(expected);
+    expect(await apply(operation, dtype, left, right)).toEqual(expected);
   });
 
-  it.each(operations)('%s by numbers known when compiled, or when run', (operation) => {
+  it.each(operations)('%s by numbers known when compiled, or when run', async (operation) => {
     for (const by of numbers) {
       const expected = numbers.map((a) => scalarFunction(operation, dtype)(a, by));
-      expect(apply(operation, dtype, numbers, { constant: by }), `by ${by}`).toEqual(expected);
-      expect(apply(operation, dtype, numbers, { scalar: by }), `by ${by}`).toEqual(expected);
+      const [constant, scalar] = [{ constant: by }, { scalar: by }];
+      expect(await apply(operation, dtype, numbers, constant), `by ${by}`).toEqual(expected);
+      expect(await apply(operation, dtype, numbers, scalar), `by ${by}`).toEqual(expected);
     }
   });
 });
