@@ -12,7 +12,7 @@ import { defaultDevice, init, numpy } from '@jax-js/jax';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { compare, machine, processorClock } from './compare.js';
-import { createPeak } from './peak.js';
+import { canFuse, createPeak } from './peak.js';
 
 const sizes = [
   [4, 4, 4],
@@ -40,16 +40,6 @@ const sizes = [
  *
  * @typedef {import('./compare.js').Contender} Contender
  */
-
-/** Whether this engine compiles relaxed SIMD. */
-function canFuse() {
-  try {
-    createPeak(true);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Numbers in [−0.5, 0.5) that differ from round to round. */
 function numbers(/** @type {number} */ length, /** @type {number} */ seed) {

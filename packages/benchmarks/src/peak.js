@@ -38,3 +38,17 @@ export function createPeak(fused) {
   const run = /** @type {() => void} */ (instance.exports['peak']);
   return { run, operations: turns * accumulators * 8 };
 }
+
+/**
+ * Whether this engine compiles relaxed SIMD.
+ *
+ * @returns {boolean} So that `createPeak(true)` works.
+ */
+export function canFuse() {
+  try {
+    createPeak(true);
+    return true;
+  } catch {
+    return false;
+  }
+}

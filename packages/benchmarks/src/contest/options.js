@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import { contestants } from '../contestants/index.js';
+
+/**
+ * What the command line says, for all programs alike.
+ *
+ * @param {{ rounds: number }} defaults How many rounds unless it says.
+ * @returns What to compare and how; `names` are the arguments that are no options.
+ */
+export function readOptions(defaults) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      only: { type: 'string' },
+      without: { type: 'string' },
+      rounds: { type: 'string', default: String(defaults.rounds) },
+      seconds: { type: 'string', default: '20' },
+      limit: { type: 'string', default: '60' },
+      'batch-size': { type: 'string' },
+    },
+  });
+  const only = values.only?.split(',');
+  const without = values.without?.split(',') ?? [];
+  const isAmong = (/** @type {string[]} */ names, /** @type {string} */ name) =>
+    names.some((start) => name === start || name.startsWith(`${start}-`));
+  const batchSize = values['batch-size'];
+  return {
+    contestants: contestants().filter(
+      ({ name }) => (only === undefined || isAmong(only, name)) && !isAmong(without, name),
+    ),
+    rounds: Number(values.rounds),
+    seconds: Number(values.seconds),
+    limit: Number(values.limit),
+    batchSize: batchSize === undefined ? undefined : Number(batchSize),
+    names: positionals,
+  };
+}

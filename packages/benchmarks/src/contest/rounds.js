@@ -1,0 +1,86 @@
+import { Player } from './player.js';
+
+/**
+ * @typedef {import('../contestants/index.js').Contestant} Contestant
+ * @typedef {import('../contestants/serve.js').Case} Case
+ *
+ * What a contestant did.
+ *
+ * @typedef {object} Score
+ * @property {string} name
+ * @property {string} description
+ * @property {number[]} times Milliseconds of all rounds, warm-up included.
+ * @property {number[]} results Of the same rounds.
+ * @property {string | undefined} failure Why there are no more.
+ */
+
+/**
+ * Runs a case, contestants in turn, round by round, so that a machine whose speed drifts treats them
+ * alike. Slow ones drop out when they have had their time; what they did counts.
+ *
+ * @param {readonly Contestant[]} contestants Each gets a process, which waits while others work.
+ * @param {Case} given What to do.
+ * @param {{ rounds: number, seconds: number, limit: number }} options How many rounds; how long a
+ *   contestant may go on; how long a single answer may take.
+ * @returns {Promise<Score[]>} In order of the contestants.
+ */
+export async function compete(contestants, given, { rounds, seconds, limit }) {
+  const players = contestants.map((contestant) => {
+    /** @type {Score} */
+    const score = {
+      name: contestant.name,
+      description: '',
+      times: [],
+      results: [],
+      failure: undefined,
+    };
+    return { player: new Player(contestant), score, spent: 0 };
+  });
+  /** Whether it is still in the game. */
+  const attempt = async (
+    /** @type {typeof players[0]} */ { player, score },
+    /** @type {() => Promise<void>} */ work,
+  ) => {
+    try {
+      await work();
+    } catch (error) {
+      score.failure = error instanceof Error ? error.message : String(error);
+      player.stop();
+    }
+  };
+  for (const entry of players) {
+    await attempt(entry, async () => {
+      entry.score.description = (await entry.player.ask(undefined, limit)).description;
+      await entry.player.ask({ prepare: given }, limit);
+    });
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const entry of players) {
+      if (entry.score.failure !== undefined || entry.spent > 1000 * seconds) continue;
+      await attempt(entry, async () => {
+        const { milliseconds, result } = await entry.player.ask({ round }, limit);
+        entry.score.times.push(milliseconds);
+        entry.score.results.push(result);
+        entry.spent += milliseconds;
+      });
+    }
+  }
+  for (const { player } of players) player.stop();
+  return players.map(({ score }) => score);
+}
+
+/** Rounds that do not count, where there are more: engines optimise meanwhile. */
+const warmups = 8;
+
+/**
+ * The median of what counts.
+ *
+ * @param {Score} score Whose.
+ * @returns {{ milliseconds: number, best: number, count: number }} NaN when nothing does.
+ */
+export function summarize({ times }) {
+  const counted = times.slice(Math.max(0, Math.min(warmups, times.length - 1)));
+  const sorted = [...counted].sort((a, b) => a - b);
+  const milliseconds = sorted[sorted.length >> 1] ?? NaN;
+  return { milliseconds, best: sorted[0] ?? NaN, count: sorted.length };
+}

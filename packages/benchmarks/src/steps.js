@@ -1,0 +1,97 @@
+/**
+ * Training steps of Gradus beside those of its peers; README.md says how to run it.
+ */
+import { networks } from './cases/networks.js';
+import { machine } from './compare.js';
+import { readOptions } from './contest/options.js';
+import { compete, summarize } from './contest/rounds.js';
+
+/**
+ * @typedef {import('./cases/network.js').Network} Network
+ * @typedef {import('./contest/rounds.js').Score} Score
+ */
+
+/** By how much losses of the first steps may differ, relatively, and of how many. */
+const tolerance = 2e-3;
+const comparedSteps = 4;
+
+const options = readOptions({ rounds: 40 });
+
+/** Whether what it returns are losses. */
+const trains = (/** @type {{ name: string }} */ { name }) => !name.startsWith('peak');
+
+/**
+ * The greatest relative difference of losses that all who train have.
+ *
+ * @throws Error where somebody did other work than the first one.
+ */
+function compareLosses(/** @type {Network} */ network, /** @type {readonly Score[]} */ scores) {
+  const [first, ...others] = scores.filter(
+    ({ name, results }) => trains({ name }) && results.length > 0,
+  );
+  let greatest = 0;
+  for (const { name, results } of others) {
+    for (const [step, loss] of results.slice(0, comparedSteps).entries()) {
+      const expected = first?.results[step] ?? loss;
+      const difference = Math.abs(loss / expected - 1);
+      greatest = Math.max(greatest, difference);
+      if (!(difference <= tolerance)) {
+        throw new Error(
+          `${network.name}, step ${step}: ${first?.name} has the loss ${expected}, ${name} ${loss}.`,
+        );
+      }
+    }
+  }
+  console.log(
+    `${network.name}: losses of ${others.length + 1} contestants agree to ${greatest.toExponential(1)}`,
+  );
+}
+
+/** The same network without what is random. */
+function withoutDropout(/** @type {Network} */ network) {
+  return { ...network, layers: network.layers.filter(({ type }) => type !== 'dropout') };
+}
+
+/** One line for each contestant, compared with the best of PyTorch's if it takes part. */
+function report(/** @type {Network} */ network, /** @type {readonly Score[]} */ scores) {
+  const summaries = scores.map((score) => ({ ...score, ...summarize(score) }));
+  const fastest = Math.min(
+    ...summaries
+      .filter(({ name }) => name.startsWith('pytorch'))
+      .map(({ milliseconds }) => milliseconds || Infinity),
+  );
+  for (const { name, results, failure, milliseconds, best, count } of summaries) {
+    const label = `${network.name.padEnd(20)} ${name.padEnd(18)}`;
+    if (count === 0) console.log(`${label} ${failure}`);
+    else if (trains({ name })) {
+      const ratio = Number.isFinite(fastest)
+        ? `${(milliseconds / fastest).toFixed(2)} x PyTorch`
+        : '';
+      console.log(
+        `${label} ${milliseconds.toFixed(2).padStart(10)} ms  ${ratio.padStart(15)}  ` +
+          `best ${best.toFixed(2)} ms  loss ${results.at(-1)?.toFixed(5)} in step ${results.length}  ` +
+          `median of ${count}${failure === undefined ? '' : `, then ${failure}`}`,
+      );
+    } else {
+      console.log(
+        `${label} ${((results[0] ?? NaN) / milliseconds / 1e6).toFixed(1).padStart(10)} GFLOP/s`,
+      );
+    }
+  }
+}
+
+console.log(`${machine()}, ${new Date().toISOString().slice(0, 16)}Z`);
+for (const network of networks) {
+  if (options.names.length > 0 && !options.names.includes(network.name)) continue;
+  const { batchSize = network.batchSize } = options;
+  const given = { ...network, batchSize };
+  const isRandom = network.layers.some(({ type }) => type === 'dropout');
+  if (isRandom) {
+    const check = { ...options, rounds: comparedSteps };
+    const entrants = options.contestants.filter(trains);
+    compareLosses(given, await compete(entrants, withoutDropout(given), check));
+  }
+  const scores = await compete(options.contestants, given, options);
+  if (!isRandom) compareLosses(given, scores);
+  report(given, scores);
+}
