@@ -15,7 +15,7 @@ import { compete, summarize } from './contest/rounds.js';
 const tolerance = 2e-3;
 const comparedSteps = 4;
 
-const options = readOptions({ rounds: 40 });
+const options = readOptions({ rounds: 25 });
 
 /** Whether what it returns are losses. */
 const trains = (/** @type {{ name: string }} */ { name }) => !name.startsWith('peak');

@@ -9,8 +9,8 @@ import { Player } from './player.js';
  * @typedef {object} Score
  * @property {string} name
  * @property {string} description
- * @property {number[]} times Milliseconds of all rounds, warm-up included.
- * @property {number[]} results Of the same rounds.
+ * @property {number[]} times Milliseconds a run, a number for each round, warm-up included.
+ * @property {number[]} results Of all runs.
  * @property {string | undefined} failure Why there are no more.
  */
 
@@ -58,9 +58,12 @@ export async function compete(contestants, given, { rounds, seconds, limit }) {
     for (const entry of players) {
       if (entry.score.failure !== undefined || entry.spent > 1000 * seconds) continue;
       await attempt(entry, async () => {
-        const { milliseconds, result } = await entry.player.ask({ round }, limit);
-        entry.score.times.push(milliseconds);
-        entry.score.results.push(result);
+        const { times, results: all } = entry.score;
+        const count = Math.min(10, Math.ceil(roundMilliseconds / (times.at(-1) ?? Infinity)) || 1);
+        const request = { first: all.length, count };
+        const { milliseconds, results } = await entry.player.ask(request, limit);
+        times.push(milliseconds / count);
+        all.push(...results);
         entry.spent += milliseconds;
       });
     }
@@ -69,8 +72,11 @@ export async function compete(contestants, given, { rounds, seconds, limit }) {
   return players.map(({ score }) => score);
 }
 
+/** For about how long a contestant works before the next one's turn. */
+const roundMilliseconds = 50;
+
 /** Rounds that do not count, where there are more: engines optimise meanwhile. */
-const warmups = 8;
+const warmups = 5;
 
 /**
  * The median of what counts.

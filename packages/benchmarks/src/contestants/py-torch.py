@@ -143,11 +143,12 @@ def serve():
             inputs, work, summed = {"training": training, "product": product}[case["kind"]](case)
             answer({})
         else:
-            given = inputs(request["round"])
+            first = request["first"]
+            given = [inputs(first + i) for i in range(request["count"])]
             start = time.perf_counter()
-            result = work(*given)
+            results = [work(*values) for values in given]
             milliseconds = 1000 * (time.perf_counter() - start)
-            answer({"milliseconds": milliseconds, "result": summed(result)})
+            answer({"milliseconds": milliseconds, "results": [summed(value) for value in results]})
 
 
 if __name__ == "__main__":

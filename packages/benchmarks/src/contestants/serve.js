@@ -5,7 +5,8 @@
  *
  * - nothing asked, once it is ready: `{ description }`
  * - `{ prepare: case }`, a case of `../cases`: `{}`
- * - `{ round: number }`: `{ milliseconds, result }`, a loss or the sum of a product
+ * - `{ first, count }`, numbers of runs with inputs of their own: `{ milliseconds, results }`, of all
+ *   of them together, and of each: a loss, or the sum of a product
  *
  * What goes wrong is `{ error }`. Inputs are made before the clock starts, sums after it stops.
  */
@@ -16,7 +17,8 @@ import { operands } from '../cases/product.js';
 
 /**
  * @typedef {import('../cases/network.js').Network | import('../cases/product.js').Product} Case
- * @typedef {(round: number) => Promise<{ milliseconds: number, result: number }>} Run
+ * @typedef {{ first: number, count: number }} Request
+ * @typedef {(request: Request) => Promise<{ milliseconds: number, results: number[] }>} Run
  */
 
 const [module = '', options = '{}'] = process.argv.slice(2);
@@ -38,20 +40,35 @@ function answer(/** @type {object} */ value) {
 async function prepare(library, given) {
   if (given.kind === 'training') {
     const step = await library.training(given);
-    return async (round) => {
-      const inputs = batch(given, round);
-      const start = performance.now();
-      const result = await step(inputs);
-      return { milliseconds: performance.now() - start, result };
-    };
+    return timed(
+      (number) => batch(given, number),
+      step,
+      (loss) => loss,
+    );
   }
   const multiply = await library.product(given);
-  return async (round) => {
-    const inputs = operands(given, round);
+  const sum = (/** @type {Float32Array} */ values) =>
+    values.reduce((total, value) => total + value, 0);
+  return timed((number) => operands(given, number), multiply, sum);
+}
+
+/**
+ * Runs one after another, as in a training loop.
+ *
+ * @template Inputs, Result
+ * @param {(number: number) => Inputs} inputsOf
+ * @param {(inputs: Inputs) => Promise<Result>} work
+ * @param {(result: Result) => number} numberOf
+ * @returns {Run}
+ */
+function timed(inputsOf, work, numberOf) {
+  return async ({ first, count }) => {
+    const inputs = Array.from({ length: count }, (_, i) => inputsOf(first + i));
+    const results = [];
     const start = performance.now();
-    const values = await multiply(inputs);
+    for (const given of inputs) results.push(await work(given));
     const milliseconds = performance.now() - start;
-    return { milliseconds, result: values.reduce((total, value) => total + value, 0) };
+    return { milliseconds, results: results.map(numberOf) };
   };
 }
 
@@ -64,7 +81,7 @@ try {
   for await (const line of createInterface({ input: process.stdin })) {
     const request = JSON.parse(line);
     if (request.prepare) run = await prepare(library, request.prepare);
-    answer(request.prepare ? {} : ((await run?.(request.round)) ?? { error: 'not prepared' }));
+    answer(request.prepare ? {} : ((await run?.(request)) ?? { error: 'not prepared' }));
   }
 } catch (error) {
   answer({ error: error instanceof Error ? error.message : String(error) });
