@@ -19,6 +19,7 @@ import { imageSize, initialParameters } from '../cases/network.js';
 
 /**
  * @typedef {import('../cases/network.js').Network} Network
+ * @typedef {{ images: Float32Array, labels: Int32Array }} Batch
  * @typedef {import('@gradus/core').Tensor} Tensor
  * @typedef {import('@gradus/random').RandomKey} RandomKey
  */
@@ -39,6 +40,17 @@ export async function open({ backend, threads }) {
 
 /** @type {import('./library.js').Library['training']} */
 async function training(network) {
+  const { run } = await compileStep(network);
+  return run;
+}
+
+/**
+ * A training step on the default device.
+ *
+ * @param {Network} network What is trained.
+ * @returns A function that takes a step, and one that shows what it was compiled to.
+ */
+export async function compileStep(network) {
   const model = await modelOf(network);
   const optimizer = adam({ learningRate: schedules.exponentialDecay(network.rate) });
   const step = compile(
@@ -54,8 +66,16 @@ async function training(network) {
   );
   const shape = [network.batchSize, 1, imageSize, imageSize];
   const keys = randomStream(1);
-  return async ({ images, labels }) =>
-    (await step(tensor(images, { shape }), tensor(labels, { dtype: 'int32' }), keys.next())).item();
+  const given = (/** @type {Batch} */ { images, labels }) =>
+    /** @type {const} */ ([
+      tensor(images, { shape }),
+      tensor(labels, { dtype: 'int32' }),
+      keys.next(),
+    ]);
+  return {
+    run: async (/** @type {Batch} */ batch) => (await step(...given(batch))).item(),
+    compiled: (/** @type {Batch} */ batch) => step.compiled(...given(batch)),
+  };
 }
 
 /** The network with its initial parameters. */
