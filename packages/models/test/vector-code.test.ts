@@ -1,9 +1,9 @@
 import { grad } from '@gradus/autograd';
+import { wasmSync } from '@gradus/backend-wasm';
 import { compile, zeros, type Tensor } from '@gradus/core';
-import { models, type ModelName } from '@gradus/models';
 import { randomKey, type RandomKey } from '@gradus/random';
 import { describe, expect, it } from 'vitest';
-import { wasmSync } from '../../src/index.js';
+import { models, type ModelName } from '../src/index.js';
 
 /** The WebAssembly of a step of training: forward, backward, optimiser. */
 async function trainingStep(name: ModelName, batchSize: number): Promise<string> {
