@@ -31,7 +31,8 @@ for (const size of chosen) {
   const reference = scores.find(({ name, results }) => isLibrary(name) && results.length > 0);
   for (const score of scores) {
     const { name, results, failure } = score;
-    const { milliseconds, count } = summarize(score);
+    const { median, best, count } = summarize(score);
+    const milliseconds = options.best ? best : median;
     const label = `${product.name.padEnd(12)} x ${String(length).padEnd(3)} ${name.padEnd(18)}`;
     if (count === 0) {
       console.log(`${label} ${failure}`);
@@ -44,7 +45,7 @@ for (const size of chosen) {
     const operations = isLibrary(name) ? operationsOf(product) : (results[0] ?? NaN);
     const rate = operations / milliseconds / 1e6;
     console.log(
-      `${label} ${milliseconds.toFixed(3).padStart(10)} ms ${rate.toFixed(1).padStart(7)} GFLOP/s  median of ${count}`,
+      `${label} ${milliseconds.toFixed(3).padStart(10)} ms ${rate.toFixed(1).padStart(7)} GFLOP/s  ${options.best ? 'best' : 'median'} of ${count}`,
     );
     if (!table.has(name)) table.set(name, new Map());
     table.get(name)?.set(size, milliseconds);

@@ -54,13 +54,16 @@ function withoutDropout(/** @type {Network} */ network) {
 
 /** One line for each contestant, compared with the best of PyTorch's if it takes part. */
 function report(/** @type {Network} */ network, /** @type {readonly Score[]} */ scores) {
-  const summaries = scores.map((score) => ({ ...score, ...summarize(score) }));
+  const summaries = scores.map((score) => {
+    const { median, best, count } = summarize(score);
+    return { ...score, milliseconds: options.best ? best : median, median, best, count };
+  });
   const fastest = Math.min(
     ...summaries
       .filter(({ name }) => name.startsWith('pytorch'))
       .map(({ milliseconds }) => milliseconds || Infinity),
   );
-  for (const { name, results, failure, milliseconds, best, count } of summaries) {
+  for (const { name, results, failure, milliseconds, median, best, count } of summaries) {
     const label = `${network.name.padEnd(20)} ${name.padEnd(18)}`;
     if (count === 0) console.log(`${label} ${failure}`);
     else if (trains({ name })) {
@@ -68,9 +71,9 @@ function report(/** @type {Network} */ network, /** @type {readonly Score[]} */ 
         ? `${(milliseconds / fastest).toFixed(2)} x PyTorch`
         : '';
       console.log(
-        `${label} ${milliseconds.toFixed(2).padStart(10)} ms  ${ratio.padStart(15)}  ` +
-          `best ${best.toFixed(2)} ms  loss ${results.at(-1)?.toFixed(5)} in step ${results.length}  ` +
-          `median of ${count}${failure === undefined ? '' : `, then ${failure}`}`,
+        `${label} ${median.toFixed(2).padStart(10)} ms  best ${best.toFixed(2).padStart(8)} ms  ` +
+          `${ratio.padStart(15)}  loss ${results.at(-1)?.toFixed(5)} in step ${results.length}  ` +
+          `${count} rounds${failure === undefined ? '' : `, then ${failure}`}`,
       );
     } else {
       console.log(

@@ -17,6 +17,7 @@ export function readOptions(defaults) {
       seconds: { type: 'string', default: '20' },
       limit: { type: 'string', default: '60' },
       'batch-size': { type: 'string' },
+      best: { type: 'boolean', default: false },
     },
   });
   const only = values.only?.split(',');
@@ -32,6 +33,7 @@ export function readOptions(defaults) {
     seconds: Number(values.seconds),
     limit: Number(values.limit),
     batchSize: batchSize === undefined ? undefined : Number(batchSize),
+    best: values.best,
     names: positionals,
   };
 }

@@ -79,14 +79,14 @@ const roundMilliseconds = 50;
 const warmups = 5;
 
 /**
- * The median of what counts.
+ * What it took.
  *
  * @param {Score} score Whose.
- * @returns {{ milliseconds: number, best: number, count: number }} NaN when nothing does.
+ * @returns {{ median: number, best: number, count: number }} Of the rounds that count.
  */
 export function summarize({ times }) {
   const counted = times.slice(Math.max(0, Math.min(warmups, times.length - 1)));
   const sorted = [...counted].sort((a, b) => a - b);
-  const milliseconds = sorted[sorted.length >> 1] ?? NaN;
-  return { milliseconds, best: sorted[0] ?? NaN, count: sorted.length };
+  const median = sorted[sorted.length >> 1] ?? NaN;
+  return { median, best: sorted[0] ?? NaN, count: sorted.length };
 }

@@ -11,49 +11,69 @@ import { canFuse } from '../peak.js';
  * @property {readonly string[]} parameters Of the command.
  */
 
-const flag = 'experimental-wasm-relaxed-simd';
-
 /**
  * Everybody who can take part on this machine.
  *
  * @returns {Contestant[]} Gradus first.
  */
 export function contestants() {
-  const fusion = [false, true].filter((fused) => !fused || canFuseWithFlag());
+  const engines = enginesHere();
+  const threads = [2, 1];
   return [
-    ...fusion.flatMap((fused) => [2, 1].map((threads) => gradus(threads, fused))),
-    ...fusion.flatMap((fused) => [2, 1].map((threads) => peak(threads, fused))),
+    ...engines.flatMap((engine) => threads.map((count) => gradus(count, engine))),
+    ...engines.flatMap((engine) => threads.map((count) => peak(count, engine))),
     ...pythons().flatMap(pyTorch),
-    script('jax-js', 'jax.js', {}),
+    ...engines.map((engine) => script(`jax-js${engine.suffix}`, 'jax.js', {}, engine)),
     script('tensorflow-wasm', 'tensor-flow.js', { backend: 'wasm' }),
     script('gradus-cpu', 'gradus.js', { backend: 'cpu', threads: 1 }),
     script('tensorflow-cpu', 'tensor-flow.js', { backend: 'cpu' }),
   ];
 }
 
-/** */
-function gradus(/** @type {number} */ threads, /** @type {boolean} */ fused) {
-  const name = `gradus-${threads}${fused ? '-fma' : ''}`;
-  return script(name, 'gradus.js', { backend: 'wasm', threads }, fused);
+/**
+ * Node with or without relaxed SIMD.
+ *
+ * @typedef {object} Engine
+ * @property {readonly string[]} flags Of Node.
+ * @property {boolean} fused Whether it multiplies and adds in one instruction.
+ * @property {string} suffix Of the names of those who run there.
+ */
+
+/** Both, where Node has a flag for it; the one that there is, where it has none (any more). */
+function enginesHere() {
+  const flag = 'experimental-wasm-relaxed-simd';
+  const engine = (/** @type {string[]} */ flags, /** @type {boolean} */ fused) =>
+    /** @type {Engine} */ ({ flags, fused, suffix: fused ? '-fma' : '' });
+  if (output(process.execPath, [`--${flag}`, '-e', '']) === undefined) {
+    return [engine([], canFuse())];
+  }
+  return [engine([`--no-${flag}`], false), engine([`--${flag}`], true)];
 }
 
 /** */
-function peak(/** @type {number} */ threads, /** @type {boolean} */ fused) {
-  return script(`peak-${threads}${fused ? '-fma' : ''}`, 'peak.js', { threads, fused }, fused);
+function gradus(/** @type {number} */ threads, /** @type {Engine} */ engine) {
+  const options = { backend: 'wasm', threads };
+  return script(`gradus-${threads}${engine.suffix}`, 'gradus.js', options, engine);
+}
+
+/** */
+function peak(/** @type {number} */ threads, /** @type {Engine} */ engine) {
+  const options = { threads, fused: engine.fused };
+  return script(`peak-${threads}${engine.suffix}`, 'peak.js', options, engine);
 }
 
 /**
- * A module in a Node of its own, where relaxed SIMD is on or off, whatever this Node's default is.
+ * A module in a Node of its own.
  *
  * @param {string} name
  * @param {string} module
  * @param {object} options
- * @param {boolean} [fused]
+ * @param {Pick<Engine, 'flags'>} [engine]
  * @returns {Contestant}
  */
-function script(name, module, options, fused = false) {
+function script(name, module, options, { flags } = { flags: [] }) {
   const serve = fileURLToPath(new URL('serve.js', import.meta.url));
-  const parameters = [`--${fused ? '' : 'no-'}${flag}`, serve, module, JSON.stringify(options)];
+  const parameters = [...flags, serve, module, JSON.stringify(options)];
   return { name, command: process.execPath, parameters };
 }
 
@@ -77,13 +97,6 @@ function pythons() {
     const version = output(python, ['-c', 'import torch; print(torch.__version__)']);
     return version === undefined ? [] : [{ python, version: version.replace(/[+a-z].*$/, '') }];
   });
-}
-
-/** Whether Node compiles relaxed SIMD when it is told to. */
-function canFuseWithFlag() {
-  if (canFuse()) return true;
-  const probe = `import('${new URL('../peak.js', import.meta.url).href}').then(({ canFuse }) => console.log(canFuse()))`;
-  return output(process.execPath, [`--${flag}`, '-e', probe]) === 'true';
 }
 
 /** What a command prints, unless it fails. */
