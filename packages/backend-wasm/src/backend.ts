@@ -9,7 +9,7 @@ import {
   type Plan,
 } from '@gradus/core/backend';
 import { bundlingAdvice } from '#worker-script';
-import { chooseThreads } from './runtime/available-threads.js';
+import { chooseWorkforce, type Workforce } from './runtime/available-threads.js';
 import { Engine } from './runtime/engine.js';
 import {
   assertSynchronous,
@@ -17,9 +17,11 @@ import {
   compilePlanSync,
   type Workplace,
 } from './runtime/executable.js';
-import { DeviceMemory, maximumByteLength } from './runtime/memory.js';
+import { limitsOf, maximumByteLength, ReachableMemory } from './runtime/linear-memory.js';
+import { DeviceMemory } from './runtime/memory.js';
 import { OrderedWork } from './runtime/ordered-work.js';
 import { CallingThread } from './runtime/processor.js';
+import { WorkerMemory } from './runtime/worker-memory.js';
 import { WorkerPool } from './runtime/worker-pool.js';
 import { whyNoWasm } from './why-no-wasm.js';
 
@@ -50,15 +52,13 @@ export class WasmBackend implements Backend {
   readonly #workplace: Workplace;
 
   private constructor(
-    memory: DeviceMemory,
-    engine: Engine,
+    workplace: Workplace,
     maximumMemory: number,
     threads: Capabilities['threads'],
     pool?: WorkerPool,
   ) {
-    const processor = pool ?? new CallingThread(() => engine.bytes, memory);
-    const synchronous = pool === undefined;
-    this.#workplace = { memory, engine, processor, order: new OrderedWork(), synchronous };
+    this.#workplace = workplace;
+    const { memory, engine, synchronous } = workplace;
     // Without workers there is nothing that could get lost.
     this.lost = pool?.lost ?? new Promise(() => undefined);
     void this.lost.then((error) => memory.end(error));
@@ -71,7 +71,7 @@ export class WasmBackend implements Backend {
       synchronous,
       hostMemory: true,
       threads,
-      description: describe(engine, threads.count),
+      description: describe(engine, threads.count, synchronous),
     };
   }
 
@@ -80,16 +80,31 @@ export class WasmBackend implements Backend {
    * Rejects with a `DeviceError` where bundling has lost their script.
    */
   static async create(options: WasmOptions = {}): Promise<WasmBackend> {
-    const threads = chooseThreads(options.threads ?? 'auto');
-    assertWasm();
-    if (threads.count === 1) return WasmBackend.createSync(options, threads.reason);
+    return WasmBackend.createWith(chooseWorkforce(options.threads ?? 'auto'), options);
+  }
+
+  /** The same for whoever knows who works: the calling thread alone where workers do not start. */
+  static async createWith(
+    { threads, kind }: Workforce,
+    options: WasmOptions = {},
+  ): Promise<WasmBackend> {
+    if (kind === 'caller') return WasmBackend.createSync(options, threads.reason);
     const maximumMemory = checkedMaximum(options);
+    assertWasm();
+    const limits = limitsOf(maximumMemory, kind === 'sharing workers');
+    const pool = new WorkerPool(threads.count, options.worker);
     try {
-      const memory = new DeviceMemory(maximumMemory, true);
+      const shared = limits.shared ? new ReachableMemory(limits) : undefined;
+      const memory = new DeviceMemory(shared ?? new WorkerMemory(limits, pool));
       const engine = new Engine(memory, threads.count, options.profile);
-      const module = await WebAssembly.compile(engine.bytes);
-      const pool = await WorkerPool.start(module, memory.memory, threads.count, options.worker);
-      return new WasmBackend(memory, engine, maximumMemory, threads, pool);
+      await pool.start({
+        engine: await WebAssembly.compile(engine.bytes),
+        memory: shared?.memory ?? limits,
+        refuse: (byteLength) => memory.refuse(byteLength),
+      });
+      const order = new OrderedWork();
+      const workplace = { memory, engine, processor: pool, order, synchronous: false };
+      return new WasmBackend(workplace, maximumMemory, threads, pool);
     } catch (error) {
       const reason = `workers did not start: ${(error as Error).message}`;
       const advice = options.worker === undefined ? bundlingAdvice() : undefined;
@@ -109,9 +124,12 @@ export class WasmBackend implements Backend {
   ): WasmBackend {
     const maximumMemory = checkedMaximum(options);
     assertWasm();
-    const memory = new DeviceMemory(maximumMemory, false);
+    const own = new ReachableMemory(limitsOf(maximumMemory, false));
+    const memory = new DeviceMemory(own);
     const engine = new Engine(memory, 1, options.profile);
-    return new WasmBackend(memory, engine, maximumMemory, { count: 1, reason });
+    const processor = new CallingThread(() => engine.bytes, own.memory);
+    const workplace = { memory, engine, processor, order: new OrderedWork(), synchronous: true };
+    return new WasmBackend(workplace, maximumMemory, { count: 1, reason });
   }
 
   /** New memory, contents undefined. Throws an `OutOfMemoryError` that carries the sizes. */
@@ -129,7 +147,7 @@ export class WasmBackend implements Backend {
       );
     }
     const copied = order.idle ? bytes : bytes.slice();
-    void order.do(() => memory.bytes.set(copied, address));
+    void order.do(() => memory.linear.write(address, copied));
   }
 
   /** A copy of the buffer's first bytes. Rejects with a `DeviceError` when it has fewer. */
@@ -194,7 +212,7 @@ export class WasmBackend implements Backend {
     const { address } = buffer;
     return order.do(() => {
       memory.assertAlive();
-      return memory.bytes.slice(address, address + byteLength);
+      return memory.linear.read(address, byteLength);
     });
   }
 }
@@ -204,9 +222,10 @@ function assertWasm(): void {
   if (obstacle !== undefined) throw new DeviceError(`wasm: ${obstacle}.`);
 }
 
-function describe({ fusedMultiplyAdd }: Engine, threads: number): string {
+function describe({ fusedMultiplyAdd }: Engine, threads: number, onCallingThread: boolean): string {
   const fused = fusedMultiplyAdd ? ' and fused multiply-add' : '';
-  return `WebAssembly with 128-bit SIMD${fused}, ${threads} thread${threads === 1 ? '' : 's'}`;
+  const alone = onCallingThread ? '1 thread' : '1 thread, a worker';
+  return `WebAssembly with 128-bit SIMD${fused}, ${threads === 1 ? alone : `${threads} threads`}`;
 }
 
 function checkedMaximum({ maximumMemory = maximumByteLength }: WasmSyncOptions): number {

@@ -1,7 +1,7 @@
 import type { Target } from '../codegen/environment.js';
 import { engineModule, threadByteLength } from '../engine.js';
 import { hasFusedMultiplyAdd } from '../relaxed-simd.js';
-import type { DeviceMemory } from './memory.js';
+import type { DeviceMemory, Place } from './memory.js';
 import type { TableRange } from './thread-instances.js';
 
 /** What all plans of a device share: the engine module, places in tables, the threads' memory. */
@@ -15,7 +15,7 @@ export class Engine {
   /** Where places for so many epilogues have become free. */
   readonly #free = new Map<number, number[]>();
   #tableLength = 0;
-  #threadMemory: number | undefined;
+  #threadMemory: Place | undefined;
 
   /** An engine on a memory that so many threads work on. */
   constructor(memory: DeviceMemory, threads: number, profile = false) {
@@ -27,18 +27,18 @@ export class Engine {
 
   /** The engine module in binary. */
   get bytes(): Uint8Array<ArrayBuffer> {
-    return engineModule(this.#memory.limits, this);
+    return engineModule(this.#memory.linear.limits, this);
   }
 
   /** Where the threads' own memory is. Throws an `OutOfMemoryError` when there is none. */
-  get threadMemory(): number {
+  get threadMemory(): Place {
     const byteLength = this.#threads * this.#threadByteLength;
-    return (this.#threadMemory ??= this.#memory.reserve(byteLength, 'the kernels'));
+    return (this.#threadMemory = this.#memory.keep(this.#threadMemory, byteLength, 'the kernels'));
   }
 
   /** What plans with places from `offset` on are compiled for. */
   target({ offset }: TableRange): Target {
-    const { limits } = this.#memory;
+    const { limits } = this.#memory.linear;
     return {
       memory: limits,
       threadByteLength: this.#threadByteLength,

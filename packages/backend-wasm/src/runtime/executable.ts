@@ -30,8 +30,8 @@ export interface Workplace {
 export function assertSynchronous({ synchronous }: Workplace, operation: string): void {
   if (synchronous) return;
   throw new DeviceError(
-    `${operation}: several threads work for this device, which the calling one cannot wait for; ` +
-      'use the asynchronous twin, or a device of one thread.',
+    `${operation}: workers compute for this device, which the calling thread cannot wait for; ` +
+      'use the asynchronous twin, or a device of wasmSync().',
   );
 }
 
@@ -105,8 +105,15 @@ export class WasmExecutable implements Executable {
     scalars: Float64Array,
   ): void | Promise<void> {
     const program = this.#alive();
-    const values = this.#parameters.values(inputs, outputs, scalars);
-    return this.#workplace.order.do(() => program.run(this.#parameters.store(values)));
+    const { bytes, place } = this.#parameters.values(inputs, outputs, scalars);
+    const { memory, order } = this.#workplace;
+    const { times } = this.#compiled;
+    return order.do(() => {
+      memory.linear.write(place.parameters, bytes);
+      if (times === undefined) return program.run(place);
+      const run = program.run({ ...place, end: Math.max(place.end, times.end) });
+      return run instanceof Promise ? run.then(() => times.update()) : times.update();
+    });
   }
 
   #alive(): Program {

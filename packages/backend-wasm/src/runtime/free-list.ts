@@ -27,6 +27,16 @@ export class FreeList {
     this.release(offset, byteLength);
   }
 
+  /** Gives up what lies behind `end`, free or taken. */
+  truncate(end: number): void {
+    if (end >= this.#end) return;
+    this.#end = end;
+    const behind = this.#free.findIndex((area) => area.offset + area.byteLength > end);
+    if (behind < 0) return;
+    const [cut] = this.#free.splice(behind);
+    if (cut!.offset < end) this.#free.push({ offset: cut!.offset, byteLength: end - cut!.offset });
+  }
+
   /** The free bytes that touch the end. */
   get freeAtEnd(): number {
     const last = this.#free.at(-1);
@@ -45,8 +55,10 @@ export class FreeList {
     return offset;
   }
 
-  /** Gives back what was taken. */
-  release(offset: number, byteLength: number): void {
+  /** Gives back what was taken, as far as it is still there. */
+  release(offset: number, taken: number): void {
+    const byteLength = Math.min(taken, this.#end - offset);
+    if (byteLength <= 0) return;
     const position = this.#free.findIndex((area) => area.offset > offset);
     const at = position < 0 ? this.#free.length : position;
     const [before, after] = [this.#free[at - 1], this.#free[at]];

@@ -5,19 +5,13 @@ import {
   type GradusError,
   type MemoryReport,
 } from '@gradus/core/backend';
-import type { Limits } from '../assembler/index.js';
 import { FreeList } from './free-list.js';
+import { pageByteLength, slack, type LinearMemory } from './linear-memory.js';
 
 /** Vectors and cache lines begin at multiples of this. */
 const alignment = 64;
-const pageByteLength = 65536;
 /** The first bytes are where threads meet (`meetingPoint`), and no buffer is at address 0. */
 const reserved = 1024;
-/** And the last ones: kernels may read (and ignore) a few bytes behind a buffer. */
-const slack = 64;
-
-/** Addresses are compared as signed numbers here and there. */
-export const maximumByteLength = 2 ** 31 - pageByteLength;
 
 /** A buffer of one backend. */
 export class WasmBuffer {
@@ -42,9 +36,8 @@ export interface Place {
 
 /** The one linear memory of a device: buffers, the arena of intermediates, and what kernels need. */
 export class DeviceMemory {
-  readonly memory: WebAssembly.Memory;
-  readonly limits: Limits;
-  readonly #ceiling: number;
+  readonly linear: LinearMemory;
+  #ceiling: number;
   readonly #places = new FreeList(reserved);
   #arena: Place = { address: reserved, byteLength: 0 };
   #buffers = 0;
@@ -52,23 +45,11 @@ export class DeviceMemory {
   #peak = 0;
   #failure: GradusError | undefined;
 
-  /**
-   * An empty memory.
-   *
-   * @param ceiling How many bytes it may grow to.
-   * @param shared Whether several threads work on it.
-   */
-  constructor(ceiling: number, shared: boolean) {
-    const maximum = Math.ceil(Math.min(ceiling, maximumByteLength) / pageByteLength);
-    this.limits = { initial: 1, maximum, shared };
-    this.#ceiling = maximum * pageByteLength;
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum, shared });
+  /** Nothing yet, in a memory of one page. */
+  constructor(linear: LinearMemory) {
+    this.linear = linear;
+    this.#ceiling = linear.limits.maximum * pageByteLength;
     this.#places.grow(pageByteLength - reserved - slack);
-  }
-
-  /** All bytes; another view after the memory has grown. */
-  get bytes(): Uint8Array {
-    return new Uint8Array(this.memory.buffer);
   }
 
   /** Where the arena is. */
@@ -123,6 +104,12 @@ export class DeviceMemory {
     return this.#places.take(size) ?? this.#takeAfterGrowing(size, purpose);
   }
 
+  /** `place` if it is still there, else a new one of that purpose. */
+  keep(place: Place | undefined, byteLength: number, purpose: string): Place {
+    if (place !== undefined && this.#reaches(place)) return place;
+    return { address: this.reserve(byteLength, purpose), byteLength };
+  }
+
   /** Gives a reserved place back. */
   release(address: number, byteLength: number): void {
     if (this.#failure === undefined) this.#places.release(address, roundUp(byteLength));
@@ -144,6 +131,18 @@ export class DeviceMemory {
       throw error;
     }
     this.#notePeak();
+  }
+
+  /**
+   * Lets go of all that lies behind the first `byteLength` bytes, for the engine refuses more. What
+   * was told to be there is not; the error says so.
+   */
+  refuse(byteLength: number): OutOfMemoryError {
+    const error = this.#outOfMemory(`more than ${byteLength} bytes, which the engine refuses`);
+    this.#ceiling = byteLength;
+    this.#places.truncate(byteLength - slack);
+    if (!this.#reaches(this.#arena)) this.#arena = { address: reserved, byteLength: 0 };
+    return error;
   }
 
   /** The counts, to the byte. */
@@ -177,19 +176,24 @@ export class DeviceMemory {
     const missing = byteLength - this.#places.freeAtEnd;
     const pages = Math.ceil(missing / pageByteLength);
     const end = this.#places.end + pages * pageByteLength;
-    if (end > this.#ceiling) throw this.#outOfMemory(byteLength, purpose);
+    const wanted = `${byteLength} bytes for ${purpose}`;
+    if (end > this.#ceiling) throw this.#outOfMemory(wanted);
     try {
-      this.memory.grow(pages);
+      this.linear.grow(pages);
     } catch (cause) {
-      throw this.#outOfMemory(byteLength, purpose, cause);
+      throw this.#outOfMemory(wanted, cause);
     }
     this.#places.grow(pages * pageByteLength);
     return this.#places.take(byteLength)!;
   }
 
-  #outOfMemory(byteLength: number, purpose: string, cause?: unknown): OutOfMemoryError {
+  #reaches({ address, byteLength }: Place): boolean {
+    return address + byteLength <= this.#places.end;
+  }
+
+  #outOfMemory(wanted: string, cause?: unknown): OutOfMemoryError {
     return new OutOfMemoryError(
-      `Could not allocate ${byteLength} bytes for ${purpose}: the memory has ${this.#places.end} ` +
+      `Could not allocate ${wanted}: the memory has ${this.#places.end} ` +
         `bytes and may grow to ${this.#ceiling}; ${this.#buffers} live buffers hold ` +
         `${this.#bytes} bytes and the arena ${this.#arena.byteLength}. Use smaller batches, ` +
         'dispose tensors that are no longer needed, or raise maximumMemory.',

@@ -10,7 +10,16 @@ import {
 import { parameterLayout } from '../codegen/environment.js';
 import { usesThreadMemory } from '../codegen/plan-module.js';
 import type { Engine } from './engine.js';
-import type { DeviceMemory } from './memory.js';
+import type { DeviceMemory, Place } from './memory.js';
+import type { RunPlace } from './messages.js';
+
+const purpose = "a plan's parameters";
+
+/** What a run needs to know. */
+export interface RunParameters {
+  readonly bytes: Uint8Array;
+  readonly place: RunPlace;
+}
 
 /** The place where a plan finds the addresses of its buffers, and its scalars, in every run. */
 export class PlanParameters {
@@ -21,7 +30,7 @@ export class PlanParameters {
   /** Whether kernels need memory of each thread's own. */
   readonly #usesThreadMemory: boolean;
   readonly #byteLength: number;
-  readonly #address: number;
+  #place: Place;
 
   /** Reserves the place. Throws an `OutOfMemoryError` when there is none. */
   constructor(plan: Plan, memory: DeviceMemory, engine: Engine) {
@@ -31,7 +40,7 @@ export class PlanParameters {
     this.#check = runArgumentsCheck(plan);
     this.#usesThreadMemory = usesThreadMemory(plan);
     this.#byteLength = parameterLayout.byteLength(plan);
-    this.#address = memory.reserve(this.#byteLength, "a plan's parameters");
+    this.#place = memory.keep(undefined, this.#byteLength, purpose);
   }
 
   /**
@@ -43,46 +52,52 @@ export class PlanParameters {
     inputs: readonly BufferHandle[],
     outputs: readonly BufferHandle[],
     scalars: Float64Array,
-  ): Uint8Array {
-    const { buffers, scalars: dtypes } = this.#plan;
+  ): RunParameters {
+    const { buffers, scalars: dtypes, arenaByteLength } = this.#plan;
     this.#check({ inputs, outputs, scalars });
+    // Where the engine has refused memory, places that were behind it are gone.
+    this.#memory.reserveArena(arenaByteLength);
+    this.#place = this.#memory.keep(this.#place, this.#byteLength, purpose);
+    const { address: parameters } = this.#place;
+    let end = parameters + this.#byteLength;
+
     const bytes = new Uint8Array(this.#byteLength);
     const view = new DataView(bytes.buffer);
-    if (this.#usesThreadMemory) {
-      view.setInt32(parameterLayout.threads, this.#engine.threadMemory, true);
-    }
+    const put = (offset: number, { address, byteLength }: Place): void => {
+      view.setInt32(offset, address, true);
+      end = Math.max(end, address + byteLength);
+    };
+    if (this.#usesThreadMemory) put(parameterLayout.threads, this.#engine.threadMemory);
     buffers.forEach((buffer, index) => {
-      view.setInt32(parameterLayout.buffer(index), this.#addressOf(buffer, inputs, outputs), true);
+      put(parameterLayout.buffer(index), this.#placeOf(buffer, inputs, outputs));
     });
     dtypes.forEach((dtype, position) => {
       const offset = parameterLayout.scalar(this.#plan, position);
       writeScalar(view, offset, dtype, roundTo[dtype](scalars[position]!));
     });
-    return bytes;
-  }
-
-  /** Puts the values into their place, and returns where that is. */
-  store(values: Uint8Array): number {
-    this.#memory.bytes.set(values, this.#address);
-    return this.#address;
+    return { bytes, place: { parameters, end } };
   }
 
   /** Gives the place back. */
   release(): void {
-    this.#memory.release(this.#address, this.#byteLength);
+    this.#memory.release(this.#place.address, this.#byteLength);
   }
 
-  #addressOf(
+  #placeOf(
     buffer: PlanBuffer,
     inputs: readonly BufferHandle[],
     outputs: readonly BufferHandle[],
-  ): number {
-    if (buffer.role === 'temporary') return this.#memory.arenaAddress + buffer.byteOffset;
+  ): Place {
+    if (buffer.role === 'temporary') {
+      const { byteOffset } = buffer;
+      const byteLength = this.#plan.arenaByteLength - byteOffset;
+      return { address: this.#memory.arenaAddress + byteOffset, byteLength };
+    }
     const { role, position } = buffer;
     const handle = (role === 'input' ? inputs : outputs)[position]!;
     const { address, byteLength } = this.#memory.resolve(handle, `run (${role} ${position})`);
     assertHolds(buffer, byteLength);
-    return address;
+    return { address, byteLength };
   }
 }
 

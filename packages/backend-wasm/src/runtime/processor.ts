@@ -1,4 +1,4 @@
-import type { DeviceMemory } from './memory.js';
+import type { RunPlace } from './messages.js';
 import { ThreadInstances, type PlanBinary } from './thread-instances.js';
 
 /** What a processor needs to know of a plan. */
@@ -10,7 +10,7 @@ export interface LoadedPlan extends PlanBinary {
 /** A plan where it can be run. */
 export interface Program {
   /** Runs it to the end: at once where that is done on the calling thread. */
-  run(parameters: number): void | Promise<void>;
+  run(place: RunPlace): void | Promise<void>;
   dispose(): void;
 }
 
@@ -24,11 +24,11 @@ export interface Processor {
 /** The thread that asks for a run computes it. */
 export class CallingThread implements Processor {
   readonly #engine: () => Uint8Array<ArrayBuffer>;
-  readonly #memory: DeviceMemory;
+  readonly #memory: WebAssembly.Memory;
   #instances: ThreadInstances | undefined;
 
   /** Runs plans on `memory`. The engine module is compiled with the first of them. */
-  constructor(engine: () => Uint8Array<ArrayBuffer>, memory: DeviceMemory) {
+  constructor(engine: () => Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory) {
     this.#engine = engine;
     this.#memory = memory;
   }
@@ -38,7 +38,7 @@ export class CallingThread implements Processor {
     const instances = (this.#instances ??= this.#start());
     const run = instances.instantiate({ module, places });
     return {
-      run: (parameters) => run(parameters, 0, 1),
+      run: ({ parameters }) => run(parameters, 0, 1),
       dispose: () => instances.clear(places),
     };
   }
@@ -49,6 +49,6 @@ export class CallingThread implements Processor {
   }
 
   #start(): ThreadInstances {
-    return new ThreadInstances(new WebAssembly.Module(this.#engine()), this.#memory.memory);
+    return new ThreadInstances(new WebAssembly.Module(this.#engine()), this.#memory);
   }
 }

@@ -4,7 +4,9 @@ import { nodeModule } from './node-module.js';
 
 /** A worker of Node or of a page. */
 export interface Thread {
-  post(message: WorkerMessage): void;
+  /** A lock that the worker shall hold as long as it lives, where there are locks. */
+  readonly lock?: string;
+  post(message: WorkerMessage, transfer?: readonly ArrayBuffer[]): void;
   /** Keeps the process alive until `release`; pages live on anyway. */
   hold(): void;
   /** Lets the process end although the worker is there. */
@@ -39,7 +41,7 @@ export function startThread(script: string | URL | undefined, listener: ThreadLi
   worker.on('messageerror', (error) => listener.ended(String(error)));
   worker.on('exit', (code) => listener.ended(`it ended with exit code ${code}`));
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message, transfer) => worker.postMessage(message, transfer),
     hold: () => worker.ref(),
     release: () => worker.unref(),
     terminate: () => void worker.terminate(),
@@ -48,13 +50,24 @@ export function startThread(script: string | URL | undefined, listener: ThreadLi
 
 function startWebWorker(script: string | URL | undefined, listener: ThreadListener): Thread {
   const worker = script === undefined ? startWorker() : new Worker(script, { type: 'module' });
-  worker.onmessage = ({ data }) => listener.received(data as WorkerReply);
+  const lock = `gradus ${Math.random()}`;
+  worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
+    if (data.kind === 'ready' && data.watched) watch(lock, listener);
+    listener.received(data);
+  };
   worker.onerror = ({ message }) => listener.ended(message || 'its script could not be loaded');
   worker.onmessageerror = () => listener.ended('it could not read a message');
   return {
-    post: (message) => worker.postMessage(message),
+    // Pages that are not secure contexts have none.
+    ...(isSecureContext ? { lock } : {}),
+    post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
     hold: () => undefined,
     release: () => undefined,
     terminate: () => worker.terminate(),
   };
+}
+
+/** No event tells of a worker that has been ended from without, but its lock becomes free. */
+function watch(lock: string, listener: ThreadListener): void {
+  void navigator.locks.request(lock, () => listener.ended('it was ended'));
 }

@@ -1,35 +1,58 @@
 import { DeviceError, DeviceLostError } from '@gradus/core/backend';
 import { meetingPoint } from '../codegen/barrier.js';
-import type { WorkerMessage, WorkerReply } from './messages.js';
+import type { MemoryLimits } from './linear-memory.js';
+import type { RunPlace, WorkerMessage, WorkerReply } from './messages.js';
 import type { LoadedPlan, Processor, Program } from './processor.js';
 import { startThread, type Thread } from './thread.js';
 
 interface Settlement {
-  readonly resolve: () => void;
+  readonly resolve: (bytes: Uint8Array) => void;
   readonly reject: (reason: Error) => void;
+}
+
+/** What workers need to begin. */
+export interface Start {
+  /** The engine module. */
+  readonly engine: WebAssembly.Module;
+  /** A memory that they share, or the limits of one that the only worker makes for itself. */
+  readonly memory: WebAssembly.Memory | MemoryLimits;
+  /** Hears to what length the engine let a worker's own memory grow; what is lacking is an error. */
+  readonly refuse: (byteLength: number) => Error;
 }
 
 /** A script that is not ours would never answer; in milliseconds. */
 const longestStart = 60_000;
 
+const nothing = new Uint8Array();
+
 /**
- * Workers that run plans together on one shared memory. Each is told once to begin; from kernel to
- * kernel they wait for each other by themselves.
+ * Workers that run plans together. Each is told once to begin; from kernel to kernel they wait for
+ * each other by themselves, on the memory that they share. A worker that is alone may have a memory
+ * that only it reaches.
  */
 export class WorkerPool implements Processor {
   /** Resolves when a worker is gone that nobody stopped. */
   readonly lost: Promise<DeviceLostError>;
-  readonly #memory: WebAssembly.Memory;
+  readonly #count: number;
+  readonly #script: string | URL | undefined;
   readonly #threads: Thread[] = [];
   readonly #lose: (error: DeviceLostError) => void;
+  #start: Start | undefined;
   #starting = 0;
   #programs = 0;
   #failure: Error | undefined;
-  /** Of what is under way: the start, or the one run. */
+  /** Of what is under way: the start, or the one run or read. */
   #settlement: Settlement | undefined;
 
-  private constructor(memory: WebAssembly.Memory) {
-    this.#memory = memory;
+  /**
+   * A pool that is yet to be started.
+   *
+   * @param count How many workers it will have.
+   * @param script Where their script is, if not beside this one.
+   */
+  constructor(count: number, script?: string | URL) {
+    this.#count = count;
+    this.#script = script;
     let lose!: (error: DeviceLostError) => void;
     this.lost = new Promise((resolve) => {
       lose = resolve;
@@ -37,31 +60,19 @@ export class WorkerPool implements Processor {
     this.#lose = lose;
   }
 
-  /**
-   * Starts workers. Rejects with a `DeviceError` (or what the engine throws) when one
-   * does not start.
-   *
-   * @param engine The engine module.
-   * @param script Where their script is, if not beside this one.
-   */
-  static async start(
-    engine: WebAssembly.Module,
-    memory: WebAssembly.Memory,
-    count: number,
-    script?: string | URL,
-  ): Promise<WorkerPool> {
-    const pool = new WorkerPool(memory);
-    const timer = setTimeout(() => pool.#end(0, 'it did not answer'), longestStart);
+  /** Starts the workers. Rejects with a `DeviceError` (or what the engine throws) if one does not. */
+  async start(start: Start): Promise<void> {
+    this.#start = start;
+    const timer = setTimeout(() => this.#end(0, 'it did not answer'), longestStart);
     try {
-      await pool.#start(engine, count, script);
+      await this.#startThreads(start);
     } catch (error) {
-      pool.stop(error as Error);
+      this.stop(error as Error);
       throw error;
     } finally {
       clearTimeout(timer);
     }
-    for (const thread of pool.#threads) thread.release();
-    return pool;
+    for (const thread of this.#threads) thread.release();
   }
 
   /** Sends a plan to the workers that it needs. */
@@ -70,9 +81,21 @@ export class WorkerPool implements Processor {
     const threads = single ? this.#threads.slice(0, 1) : this.#threads;
     post(threads, { kind: 'load', program, plan: { module, places } });
     return {
-      run: (parameters) => this.#run(threads, { kind: 'run', program, parameters }),
+      run: async (place: RunPlace) => {
+        await this.#await(threads, { kind: 'run', program, ...place });
+      },
       dispose: () => post(threads, { kind: 'unload', program, places }),
     };
+  }
+
+  /** Posts to the only worker what it does not answer. */
+  tell(message: WorkerMessage, transfer: readonly ArrayBuffer[]): void {
+    this.#threads[0]!.post(message, transfer);
+  }
+
+  /** Asks the only worker for bytes. */
+  ask(message: WorkerMessage): Promise<Uint8Array> {
+    return this.#await(this.#threads, message);
   }
 
   /** Ends the workers, in the midst of a run if need be, which then rejects with `reason`. */
@@ -84,31 +107,29 @@ export class WorkerPool implements Processor {
     this.#settlement?.reject(reason);
   }
 
-  #start(
-    engine: WebAssembly.Module,
-    threads: number,
-    script: string | URL | undefined,
-  ): Promise<void> {
-    const memory = this.#memory;
+  #startThreads({ memory, engine }: Start): Promise<unknown> {
+    const threads = this.#count;
     return new Promise((resolve, reject) => {
       this.#settlement = { resolve, reject };
       this.#starting = threads;
       for (let number = 0; number < threads; number++) {
-        const thread = startThread(script, {
+        const thread = startThread(this.#script, {
           received: (reply) => this.#receive(number, reply),
           ended: (reason) => this.#end(number, reason),
         });
         this.#threads.push(thread);
-        thread.post({ kind: 'start', memory, engine, thread: number, threads });
+        const { lock } = thread;
+        thread.post({ kind: 'start', memory, engine, thread: number, threads, lock });
       }
     });
   }
 
-  #run(threads: readonly Thread[], message: WorkerMessage): Promise<void> {
+  /** Posts what thread 0 answers when it is done. */
+  #await(threads: readonly Thread[], message: WorkerMessage): Promise<Uint8Array> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#settlement = { resolve, reject };
-      // The process must not end before the run; this thread is the one that says when.
+      // The process must not end before the answer; this thread is the one that gives it.
       this.#threads[0]!.hold();
       post(threads, message);
     });
@@ -116,11 +137,21 @@ export class WorkerPool implements Processor {
 
   #receive(thread: number, reply: WorkerReply): void {
     if (this.#failure !== undefined) return;
-    if (reply.kind === 'failed') this.#end(thread, reply.reason);
-    else if (reply.kind === 'finished') {
-      this.#threads[0]!.release();
-      this.#settlement?.resolve();
-    } else if (--this.#starting === 0) this.#settlement?.resolve();
+    switch (reply.kind) {
+      case 'ready':
+        if (--this.#starting === 0) this.#settlement?.resolve(nothing);
+        break;
+      case 'finished':
+        this.#threads[0]!.release();
+        this.#settlement?.resolve(reply.bytes ?? nothing);
+        break;
+      case 'refused':
+        this.#threads[0]!.release();
+        this.#settlement?.reject(this.#start!.refuse(reply.byteLength));
+        break;
+      case 'failed':
+        this.#end(thread, reply.reason);
+    }
   }
 
   #end(thread: number, reason: string): void {
@@ -130,7 +161,7 @@ export class WorkerPool implements Processor {
       return;
     }
     const error = new DeviceLostError(
-      `The WASM device is lost: of its ${this.#threads.length} threads, thread ${thread} failed ` +
+      `The WASM device is lost: of its ${this.#count} threads, thread ${thread} failed ` +
         `(${reason}). Make a new device with await wasm(), and restore what was on this one.`,
     );
     this.stop(error);
@@ -139,7 +170,9 @@ export class WorkerPool implements Processor {
 
   /** Lets threads go that wait for one that will not come. */
   #abort(): void {
-    const words = new Int32Array(this.#memory.buffer);
+    const memory = this.#start?.memory;
+    if (!(memory instanceof WebAssembly.Memory)) return;
+    const words = new Int32Array(memory.buffer);
     Atomics.store(words, meetingPoint.aborted / 4, 1);
     Atomics.add(words, meetingPoint.generation / 4, 1);
     Atomics.notify(words, meetingPoint.generation / 4);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { WasmBackend } from '../../src/backend.js';
 import { wasmSync } from '../../src/index.js';
 import { Engine } from '../../src/runtime/engine.js';
-import { DeviceMemory } from '../../src/runtime/memory.js';
+import { ownMemory } from '../support/own-memory.js';
 
 describe('memory', () => {
   it('has a ceiling, at which the device stays usable', () => {
@@ -98,7 +98,7 @@ describe('products', () => {
   });
 
   it('give the places of their epilogues back', () => {
-    const memory = new DeviceMemory(1 << 20, false);
+    const memory = ownMemory(1 << 20);
     const engine = new Engine(memory, 1);
     const first = engine.reserve(2);
     const second = engine.reserve(1);

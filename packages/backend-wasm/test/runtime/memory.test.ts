@@ -1,9 +1,9 @@
 import { OutOfMemoryError } from '@gradus/core/backend';
 import { expect, it } from 'vitest';
-import { DeviceMemory } from '../../src/runtime/memory.js';
+import { ownMemory } from '../support/own-memory.js';
 
 it('an arena that cannot grow stays as large as it was, in a place of its own', () => {
-  const memory = new DeviceMemory(1 << 20, false);
+  const memory = ownMemory(1 << 20);
   memory.reserveArena(300_000);
   const buffer = memory.allocate(100_000);
   expect(() => memory.reserveArena(1 << 20)).toThrow(OutOfMemoryError);

@@ -1,0 +1,24 @@
+import { conformanceInChromium } from './support/conformance-suite.js';
+
+const apart = { synchronous: false, threads: { count: 1 } };
+
+conformanceInChromium({
+  'a worker of a page that is not isolated, fused multiply-add': {
+    isolated: false,
+    options: '',
+    expected: {
+      ...apart,
+      description: 'WebAssembly with 128-bit SIMD and fused multiply-add, 1 thread, a worker',
+      fused: true,
+    },
+  },
+  'a worker of a page that is not isolated, multiply and add': {
+    isolated: false,
+    options: 'plain',
+    expected: {
+      ...apart,
+      description: 'WebAssembly with 128-bit SIMD, 1 thread, a worker',
+      fused: false,
+    },
+  },
+});
