@@ -27,8 +27,12 @@ export function identity(operation: ReductionOperation, dtype: DataType): Vector
 export interface Accumulator {
   /** Takes one more value into account, `position` being where it is for `argMax` and `argMin`. */
   add(value: Vector, position: Vector): void;
+  /** Takes into account what another one of the same kind has found, behind this one. */
+  merge(other: Accumulator): void;
   /** Combines the lanes: then all of them hold the result. */
   combineLanes(): void;
+  /** What has been found, and for positions also the value there. */
+  readonly found: readonly Variable<'v128'>[];
   readonly result: Vector;
 }
 
@@ -54,15 +58,33 @@ function plain(body: FunctionBody, operation: PlainOperation, dtype: DataType): 
     body.set(total, combined(operation, dtype, total, value));
   return {
     result: total,
+    found: [total],
     add: combine,
+    merge: ({ result }) => combine(result),
     combineLanes: () => exchanges.forEach((exchange) => combine(exchange(total))),
   };
 }
 
 function combined(operation: PlainOperation, dtype: DataType, a: Vector, b: Vector): Vector {
   if (dtype === 'bool') return operation === 'max' ? v128.or(a, b) : v128.and(a, b);
+  if (dtype === 'float32' && operation === 'max') return greaterOf(a, b);
+  if (dtype === 'float32' && operation === 'min') return lesserOf(a, b);
   const operands = { from: dtype, to: dtype, inputs: [a, b], keep: (value: Vector) => value };
   return vectorOperation(combiningOperations[operation], operands)!;
+}
+
+/**
+ * The greater of two float32 numbers in locals, NaN if either is. A third of what `f32x4.max` takes:
+ * `pmax` is one instruction, and where the order of its operands matters one of them is NaN, or both
+ * are zeros.
+ */
+export function greaterOf(a: Vector, b: Vector): Vector {
+  return v128.or(f32x4.pmax(a, b), f32x4.pmax(b, a));
+}
+
+/** The lesser one likewise. */
+function lesserOf(a: Vector, b: Vector): Vector {
+  return v128.or(f32x4.pmin(a, b), f32x4.pmin(b, a));
 }
 
 /** The first position of the greatest or least value; NaN wins. */
@@ -80,15 +102,20 @@ function extremePosition(
     body.set(place, v128.bitselect(position, place, better));
   };
   const exceeds = (value: Vector): Vector => wins(operation, dtype, value, best);
+  /** Of equal values the first one counts. */
+  const meet = (value: Vector, position: Vector): void => {
+    const first = v128.and(isSame(dtype, value, best), i32x4.lt_s(position, place));
+    take(value, position, v128.or(exceeds(value), first));
+  };
   return {
     result: place,
+    found: [best, place],
     add: (value, position) => take(value, position, exceeds(value)),
+    merge: (other) => meet(...(other.found as [Variable<'v128'>, Variable<'v128'>])),
     combineLanes: () => {
       for (const exchange of exchanges) {
         const value = body.let(exchange(best), 'other');
-        const position = body.let(exchange(place), 'otherPlace');
-        const first = v128.and(isSame(dtype, value, best), i32x4.lt_s(position, place));
-        take(value, position, v128.or(exceeds(value), first));
+        meet(value, body.let(exchange(place), 'otherPlace'));
       }
     },
   };

@@ -1,14 +1,21 @@
-import { sizeOf, stridesOf, type Expression, type ReduceKernel } from '@gradus/core/backend';
+import {
+  sizeOf,
+  stridesOf,
+  type Expression,
+  type ReduceKernel,
+  type Reduction,
+} from '@gradus/core/backend';
 import { i32, i32x4, v128 } from '../assembler/index.js';
 import { Analysis } from './analysis.js';
 import type { Code } from './code.js';
-import { accumulator, identity } from './combine.js';
+import { accumulator, identity, type Accumulator } from './combine.js';
 import type { Environment } from './environment.js';
 import type { Evaluator } from './evaluator.js';
 import { kernelFunction, type KernelFunction } from './kernel-function.js';
 import { laneCount, lanes } from './lanes.js';
 import { nest, sharedAxis, type Axis } from './loops.js';
 import { singleThreadSize } from './map.js';
+import { copiedAxis, reducedNest, type ReducedLoops } from './reduced-loops.js';
 import { storeOutputs } from './store.js';
 import { cheapestAxis, evaluationCost, storeCost } from './vector-axis.js';
 
@@ -30,6 +37,8 @@ export function reduceFunction(environment: Environment, kernel: ReduceKernel): 
   const isReduced = vectorAxis !== undefined && vectorAxis >= shape.length;
   const outerOrder = lastly(outer, vectorAxis);
   const outerVectorAxis = isReduced ? undefined : vectorAxis;
+  const order = lastly(reduced, vectorAxis);
+  const copied = copiedAxis(order, vectorAxis, copiesOf(kernel, vectorAxis, analysis));
   return kernelFunction(environment, {
     name,
     values: [...prologue, ...epilogue],
@@ -40,7 +49,8 @@ export function reduceFunction(environment: Environment, kernel: ReduceKernel): 
     build(evaluator, thread) {
       const shared = { axis: sharedAxis(outerOrder, vectorAxis), thread };
       nest(evaluator, outerOrder, vectorAxis, shared, () => {
-        const results = reduceAll(evaluator, kernel, lastly(reduced, vectorAxis), vectorAxis);
+        const found = reduceAll(evaluator, kernel, { axes: order, vectorAxis, copied });
+        const results = found.map(({ result }) => result);
         evaluator.withReduced(results, () => {
           storeOutputs(evaluator, environment.plan, shape, outputs, outerVectorAxis);
         });
@@ -49,30 +59,32 @@ export function reduceFunction(environment: Environment, kernel: ReduceKernel): 
   });
 }
 
-/** Loops over what is reduced, and gives the results, in all lanes where those were of one output. */
+/** Loops over what is reduced, and gives what was found, in all lanes if those are of one output. */
 function reduceAll(
   evaluator: Evaluator,
-  { shape, reduceShape, reductions }: ReduceKernel,
-  axes: readonly Axis[],
-  vectorAxis: number | undefined,
-): Code<'v128'>[] {
+  kernel: ReduceKernel,
+  loops: ReducedLoops,
+): readonly Accumulator[] {
+  const { shape, reduceShape, reductions } = kernel;
+  const { vectorAxis } = loops;
   const { body } = evaluator;
   const isReduced = vectorAxis !== undefined && vectorAxis >= shape.length;
   const strides = stridesOf(reduceShape);
   const laneStride = isReduced ? strides[vectorAxis - shape.length]! : 0;
   const steps = v128.const(Int32Array.from(lanes(laneCount), (lane) => lane * laneStride));
-  const accumulators = reductions.map(({ operation, value }) =>
-    accumulator(body, operation, value.dtype, steps),
+  const copies = Array.from({ length: loops.copied.copies }, () =>
+    reductions.map(({ operation, value }) => accumulator(body, operation, value.dtype, steps)),
   );
-  const searches = reductions.some(({ operation }) => operation.startsWith('arg'));
-  nest(evaluator, axes, vectorAxis, undefined, () => {
+  reducedNest(evaluator, loops, (copy) => {
     const values = reductions.map(({ value }) => evaluator.vector(value));
     const first = reduceShape.reduce<Code<'i32'>>(
       (sum, _, axis) =>
         i32.add(sum, i32.mul(evaluator.indexOf(shape.length + axis), strides[axis]!)),
       i32.const(0),
     );
-    const position = searches ? body.let(i32x4.add(i32x4.splat(first), steps), 'position') : steps;
+    const position = searches(reductions)
+      ? body.let(i32x4.add(i32x4.splat(first), steps), 'position')
+      : steps;
     reductions.forEach(({ operation, value }, index) => {
       const missing = isReduced && evaluator.lanes < laneCount;
       const counted = missing
@@ -82,15 +94,38 @@ function reduceAll(
             laneMask(evaluator.lanes),
           )
         : values[index]!;
-      accumulators[index]!.add(counted, position);
+      copies[copy]![index]!.add(counted, position);
     });
   });
-  if (isReduced) for (const each of accumulators) each.combineLanes();
-  return accumulators.map(({ result }) => result);
+  const [all, ...others] = copies as [Accumulator[], ...Accumulator[][]];
+  all.forEach((each, index) => {
+    for (const other of others) each.merge(other[index]!);
+    if (isReduced) each.combineLanes();
+  });
+  return all;
+}
+
+/** Whether positions are asked for. */
+function searches(reductions: readonly Reduction[]): boolean {
+  return reductions.some(({ operation }) => operation.startsWith('arg'));
 }
 
 const laneMask = (count: number): Code<'v128'> =>
   v128.const(Int32Array.from(lanes(laneCount), (lane) => (lane < count ? -1 : 0)));
+
+/** How many instructions must wait for each other lest they wait for the one before. */
+const waiting = 24;
+
+/** How many accumulators each reduction should have: one addition waits for the one before. */
+function copiesOf(
+  { reductions }: ReduceKernel,
+  vectorAxis: number | undefined,
+  analysis: Analysis,
+): number {
+  const values = reductions.map(({ value }) => value);
+  const cost = vectorAxis === undefined ? 0 : evaluationCost(vectorAxis, values, analysis);
+  return cost > waiting ? 1 : Math.max(1, Math.floor(4 / reductions.length));
+}
 
 function chooseAxis(
   { shape, reduceShape, reductions, outputs }: ReduceKernel,
@@ -101,7 +136,9 @@ function chooseAxis(
   const prologue: Expression[] = reductions.map(({ value }) => value);
   const epilogue: Expression[] = outputs.map(({ value }) => value);
   const reduceSize = sizeOf(reduceShape);
-  return cheapestAxis([...outer, ...reduced], ({ axis, extent }) => {
+  // The first of equals is found first if positions come in their order.
+  const candidates = searches(reductions) ? reduced.slice(-1) : reduced;
+  return cheapestAxis([...outer, ...candidates], ({ axis, extent }) => {
     const before = (evaluationCost(axis, prologue, analysis) + reductions.length) * reduceSize;
     const after = evaluationCost(axis, epilogue, analysis);
     if (axis < shape.length) return before + after + storeCost(axis, shape, outputs.length);

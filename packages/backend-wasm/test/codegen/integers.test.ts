@@ -46,7 +46,9 @@ async function apply(
     { dtype, length, values: 'length' in right ? right : [] },
   ];
   const plan = planOf(inputs, [{ dtype, length }], [kernel], [dtype]);
-  return runPlan(backend, plan, inputs, ['scalar' in right ? right.scalar : 0]);
+  const scalar = 'scalar' in right ? right.scalar : 0;
+  const [result] = await runPlan(backend, plan, inputs, [scalar]);
+  return result!;
 }
 
 describe.each(Object.keys(values) as Integer[])('%s', (dtype) => {

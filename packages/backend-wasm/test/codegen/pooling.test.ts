@@ -78,10 +78,9 @@ async function both(
   const length = sizeOf(kernel.shape);
   const inputs = [first, second, { dtype, length, values: numbers(length, 5, false) }];
   const plan = planOf(inputs, [{ dtype, length }], [kernel]);
-  return {
-    own: await runPlan(backend, plan, inputs),
-    expected: await runPlan(interpreter, plan, inputs),
-  };
+  const [own] = await runPlan(backend, plan, inputs);
+  const [expected] = await runPlan(interpreter, plan, inputs);
+  return { own: own!, expected: expected! };
 }
 
 async function check(backend: WasmBackend, pooling: Pooling): Promise<void> {
@@ -169,7 +168,7 @@ const cases: Readonly<Record<string, Pooling>> = {
   'windows at every element': pooling([2, 3, 13, 14], 3, 1, { padding: 1 }),
   'windows with gaps between them': pooling([1, 2, 23, 30], 2, 5),
   'windows with holes': pooling([1, 2, 19, 22], 3, 2, { dilation: 2, padding: 2 }),
-  'windows too large to be written out': pooling([2, 3, 40, 40], 25, 1),
+  'windows too large to be written out': pooling([1, 2, 26, 27], 25, 1),
   'one large image, shared out by rows': pooling([1, 2, 64, 33], 2, 2),
   'no images': pooling([0, 2, 6, 6], 2, 2),
   int32: pooling([2, 2, 9, 9], 3, 2, { padding: 1, dtype: 'int32' }),

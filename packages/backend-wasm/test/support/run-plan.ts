@@ -39,13 +39,13 @@ export function planOf(
   };
 }
 
-/** The first output of a plan, whose memory is full of other numbers before. */
+/** The outputs of a plan, whose memory is full of other numbers before. */
 export async function runPlan(
   backend: Backend,
   plan: Plan,
   inputs: readonly Contents[],
   scalars: readonly number[] = [],
-): Promise<number[]> {
+): Promise<number[][]> {
   const upload = (array: TypedArray) => {
     const handle = backend.allocate(array.byteLength);
     backend.write(handle, bytesOf(array));
@@ -62,9 +62,13 @@ export async function runPlan(
     upload(allocateTypedArray(dtype, length).fill(7)),
   );
   await executable.run(given, results, Float64Array.from(scalars));
-  const [{ dtype, length }] = outputs as [(typeof outputs)[0]];
-  const bytes = await backend.read(results[0]!, length * bytesPerElement(dtype));
+  const contents = await Promise.all(
+    outputs.map(async ({ dtype, length }, position) => {
+      const bytes = await backend.read(results[position]!, length * bytesPerElement(dtype));
+      return [...viewAsTypedArray(dtype, bytes)];
+    }),
+  );
   for (const handle of [...given, ...results]) backend.free(handle);
   executable.dispose();
-  return [...viewAsTypedArray(dtype, bytes)];
+  return contents;
 }

@@ -10,6 +10,7 @@ import {
 import { f32x4, i32x4, v128, type FunctionBody } from '../../assembler/index.js';
 import { Analysis } from '../analysis.js';
 import type { Code } from '../code.js';
+import { greaterOf } from '../combine.js';
 import type { Environment } from '../environment.js';
 import { kernelFunction, type KernelFunction } from '../kernel-function.js';
 import { singleThreadSize } from '../map.js';
@@ -97,14 +98,6 @@ function combined(
       return arrange(pattern.loads.map(down), pattern, fill);
     })
     .reduce(combine);
-}
-
-/**
- * The greater of two locals, NaN if either is. A third of what `f32x4.max` takes: `pmax` is one
- * instruction that gives its first operand where it cannot tell, and only NaN and zeros differ then.
- */
-function greaterOf(a: Vector, b: Vector): Vector {
-  return v128.or(f32x4.pmax(a, b), f32x4.pmax(b, a));
 }
 
 /** The first element of each window that is its greatest: from the last one on, later ones win. */
