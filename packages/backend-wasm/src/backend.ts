@@ -88,7 +88,7 @@ export class WasmBackend implements Backend {
     { threads, kind }: Workforce,
     options: WasmOptions = {},
   ): Promise<WasmBackend> {
-    if (kind === 'caller') return WasmBackend.createSync(options, threads.reason);
+    if (kind === 'caller') return WasmBackend.createSync(options, threads.reason).#warmUp();
     const maximumMemory = checkedMaximum(options);
     assertWasm();
     const limits = limitsOf(maximumMemory, kind === 'sharing workers');
@@ -98,18 +98,18 @@ export class WasmBackend implements Backend {
       const memory = new DeviceMemory(shared ?? new WorkerMemory(limits, pool));
       const engine = new Engine(memory, threads.count, options.profile);
       await pool.start({
-        engine: await WebAssembly.compile(engine.bytes),
+        engine: () => WebAssembly.compile(engine.bytes),
         memory: shared?.memory ?? limits,
         refuse: (byteLength) => memory.refuse(byteLength),
       });
       const order = new OrderedWork();
       const workplace = { memory, engine, processor: pool, order, synchronous: false };
-      return new WasmBackend(workplace, maximumMemory, threads, pool);
+      return new WasmBackend(workplace, maximumMemory, threads, pool).#warmUp();
     } catch (error) {
       const reason = `workers did not start: ${(error as Error).message}`;
       const advice = options.worker === undefined ? bundlingAdvice() : undefined;
       if (advice !== undefined) throw new DeviceError(`wasm: ${reason}. ${advice}.`);
-      return WasmBackend.createSync(options, reason);
+      return WasmBackend.createSync(options, reason).#warmUp();
     }
   }
 
@@ -199,6 +199,14 @@ export class WasmBackend implements Backend {
     );
     this.#workplace.memory.end(reason);
     this.#workplace.processor.stop(reason);
+  }
+
+  /** Has kernels optimised that nobody has called yet, as soon as there is nothing else to do. */
+  #warmUp(): this {
+    const { engine, processor } = this.#workplace;
+    const { warmUp } = engine;
+    if (warmUp !== undefined) processor.warmUp(warmUp);
+    return this;
   }
 
   #read(handle: BufferHandle, byteLength: number): Uint8Array | Promise<Uint8Array> {

@@ -1,6 +1,7 @@
 import type { Target } from '../codegen/environment.js';
 import { engineModule, threadByteLength } from '../engine.js';
 import { hasFusedMultiplyAdd } from '../relaxed-simd.js';
+import { warmUpOf, type WarmUp } from '../warm-up.js';
 import type { DeviceMemory, Place } from './memory.js';
 import type { TableRange } from './thread-instances.js';
 
@@ -28,6 +29,11 @@ export class Engine {
   /** The engine module in binary. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return engineModule(this.#memory.linear.limits, this);
+  }
+
+  /** What to call of the engine module so that it is optimised. */
+  get warmUp(): WarmUp | undefined {
+    return warmUpOf(this.#memory.linear.limits, this);
   }
 
   /** Where the threads' own memory is. Throws an `OutOfMemoryError` when there is none. */

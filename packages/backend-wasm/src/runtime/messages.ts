@@ -1,9 +1,12 @@
+import type { WarmUp } from '../warm-up.js';
 import type { MemoryLimits } from './linear-memory.js';
 import type { PlanBinary, TableRange } from './thread-instances.js';
 
 /** What a worker is told. Messages arrive in the order in which they were posted. */
 export type WorkerMessage =
   | StartMessage
+  /** Have the engine module optimised, when there is nothing else to do. */
+  | { readonly kind: 'warmUp'; readonly plan: WarmUp }
   /** Be ready to run a plan, from now on called by this number. */
   | {
       readonly kind: 'load';

@@ -1,5 +1,7 @@
+import type { WarmUp } from '../warm-up.js';
 import type { RunPlace } from './messages.js';
 import { ThreadInstances, type PlanBinary } from './thread-instances.js';
+import { soon, warmUp } from './warm-up.js';
 
 /** What a processor needs to know of a plan. */
 export interface LoadedPlan extends PlanBinary {
@@ -17,6 +19,8 @@ export interface Program {
 /** What runs plans: the calling thread, or workers. */
 export interface Processor {
   load(plan: LoadedPlan): Program;
+  /** Has the kernels of the engine module optimised, when there is nothing else to do. */
+  warmUp(plan: WarmUp): void;
   /** Stops; what is running rejects with `reason`. */
   stop(reason: Error): void;
 }
@@ -25,7 +29,9 @@ export interface Processor {
 export class CallingThread implements Processor {
   readonly #engine: () => Uint8Array<ArrayBuffer>;
   readonly #memory: WebAssembly.Memory;
+  #module: WebAssembly.Module | undefined;
   #instances: ThreadInstances | undefined;
+  #stopped = false;
 
   /** Runs plans on `memory`. The engine module is compiled with the first of them. */
   constructor(engine: () => Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory) {
@@ -43,12 +49,23 @@ export class CallingThread implements Processor {
     };
   }
 
-  /** Does nothing: between two calls there is nothing to stop. */
+  /** Does what a worker would, bit by bit, between other things. */
+  warmUp(plan: WarmUp): void {
+    soon(() => {
+      if (!this.#stopped) warmUp(this.#compiled(), plan);
+    });
+  }
+
+  /** Between two calls there is nothing to stop. */
   stop(): void {
-    return;
+    this.#stopped = true;
   }
 
   #start(): ThreadInstances {
-    return new ThreadInstances(new WebAssembly.Module(this.#engine()), this.#memory);
+    return new ThreadInstances(this.#compiled(), this.#memory);
+  }
+
+  #compiled(): WebAssembly.Module {
+    return (this.#module ??= new WebAssembly.Module(this.#engine()));
   }
 }

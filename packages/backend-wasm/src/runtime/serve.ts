@@ -2,6 +2,7 @@ import { GrowingMemory } from './growing-memory.js';
 import type { StartMessage, WorkerMessage, WorkerReply } from './messages.js';
 import { nodeModule } from './node-module.js';
 import { ThreadInstances, type Run } from './thread-instances.js';
+import { warmUp } from './warm-up.js';
 
 interface Port {
   postMessage(message: WorkerReply, transfer?: readonly ArrayBuffer[]): void;
@@ -25,6 +26,7 @@ export function serve(): void {
 
 class ServingThread {
   readonly #port: Port;
+  readonly #engine: WebAssembly.Module;
   readonly #thread: number;
   readonly #threads: number;
   /** Undefined where threads share a memory: then the calling thread writes and reads it. */
@@ -34,6 +36,7 @@ class ServingThread {
 
   constructor(port: Port, { memory, engine, thread, threads, lock }: StartMessage) {
     this.#port = port;
+    this.#engine = engine;
     this.#thread = thread;
     this.#threads = threads;
     if (memory instanceof WebAssembly.Memory) {
@@ -47,6 +50,9 @@ class ServingThread {
 
   follow(message: Exclude<WorkerMessage, StartMessage>): void {
     switch (message.kind) {
+      case 'warmUp':
+        warmUp(this.#engine, message.plan);
+        break;
       case 'load':
         this.#programs.set(message.program, this.#instances.instantiate(message.plan));
         break;

@@ -1,5 +1,6 @@
 import { DeviceError, DeviceLostError } from '@gradus/core/backend';
 import { meetingPoint } from '../codegen/barrier.js';
+import type { WarmUp } from '../warm-up.js';
 import type { MemoryLimits } from './linear-memory.js';
 import type { RunPlace, WorkerMessage, WorkerReply } from './messages.js';
 import type { LoadedPlan, Processor, Program } from './processor.js';
@@ -12,8 +13,8 @@ interface Settlement {
 
 /** What workers need to begin. */
 export interface Start {
-  /** The engine module. */
-  readonly engine: WebAssembly.Module;
+  /** Compiles the engine module, while they start. */
+  readonly engine: () => Promise<WebAssembly.Module>;
   /** A memory that they share, or the limits of one that the only worker makes for itself. */
   readonly memory: WebAssembly.Memory | MemoryLimits;
   /** Hears to what length the engine let a worker's own memory grow; what is lacking is an error. */
@@ -88,6 +89,11 @@ export class WorkerPool implements Processor {
     };
   }
 
+  /** Has the last thread, which the smallest plans do not need, warm the kernels up. */
+  warmUp(plan: WarmUp): void {
+    post(this.#threads.slice(-1), { kind: 'warmUp', plan });
+  }
+
   /** Posts to the only worker what it does not answer. */
   tell(message: WorkerMessage, transfer: readonly ArrayBuffer[]): void {
     this.#threads[0]!.post(message, transfer);
@@ -107,21 +113,25 @@ export class WorkerPool implements Processor {
     this.#settlement?.reject(reason);
   }
 
-  #startThreads({ memory, engine }: Start): Promise<unknown> {
+  async #startThreads({ memory, engine: compile }: Start): Promise<void> {
     const threads = this.#count;
-    return new Promise((resolve, reject) => {
+    const ready = new Promise((resolve, reject) => {
       this.#settlement = { resolve, reject };
-      this.#starting = threads;
-      for (let number = 0; number < threads; number++) {
-        const thread = startThread(this.#script, {
-          received: (reply) => this.#receive(number, reply),
-          ended: (reason) => this.#end(number, reason),
-        });
-        this.#threads.push(thread);
+    });
+    this.#starting = threads;
+    for (let number = 0; number < threads; number++) {
+      const listener = {
+        received: (reply: WorkerReply) => this.#receive(number, reply),
+        ended: (reason: string) => this.#end(number, reason),
+      };
+      this.#threads.push(startThread(this.#script, listener));
+    }
+    const begin = (engine: WebAssembly.Module): void =>
+      this.#threads.forEach((thread, number) => {
         const { lock } = thread;
         thread.post({ kind: 'start', memory, engine, thread: number, threads, lock });
-      }
-    });
+      });
+    await Promise.all([ready, compile().then(begin)]);
   }
 
   /** Posts what thread 0 answers when it is done. */
