@@ -11,6 +11,8 @@ export interface OpenDevice {
 export interface DeviceSettings {
   /** How many threads work; what the device thinks best if not given. */
   readonly threads?: number | undefined;
+  /** Whether kernels are timed; false if not given. */
+  readonly profile?: boolean | undefined;
 }
 
 const byName = (device: Device): OpenDevice => ({ device, reason: 'asked for by name' });
@@ -19,7 +21,7 @@ const byName = (device: Device): OpenDevice => ({ device, reason: 'asked for by 
 const devices = {
   auto: autoDevice,
   wasm: async (settings) => byName(await wasm(settings)),
-  cpu: async () => byName(cpu()),
+  cpu: async ({ profile }) => byName(cpu({ profile })),
 } satisfies Record<string, (settings: DeviceSettings) => Promise<OpenDevice>>;
 
 /** The names that `--device` may have. */

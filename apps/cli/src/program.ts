@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { benchCommand } from './commands/bench.js';
 import { devicesCommand } from './commands/devices.js';
 import { trainCommand } from './commands/train.js';
 
@@ -15,10 +16,11 @@ export function createProgram(exit: (status: number) => void): Command {
 Examples:
   gradus train mlp-relu             train on MNIST, with a live display
   gradus train softmax --steps 500  a few seconds of it
+  gradus bench step-lenet           how fast that is here
   gradus devices                    what can be computed on
   gradus train --help               all that can be chosen`,
     );
-  for (const command of [trainCommand(exit), devicesCommand()]) {
+  for (const command of [trainCommand(exit), benchCommand(), devicesCommand()]) {
     program.addCommand(command);
   }
   return program;

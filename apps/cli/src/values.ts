@@ -24,10 +24,10 @@ export function positiveNumber(option: string): Parser<number> {
 }
 
 /** A parser of paths, which may not be empty: an empty variable in a script is a mistake. */
-export function path(option: string): Parser<string> {
+export function path(option: string, of: 'directory' | 'file'): Parser<string> {
   return (text) => {
     if (text !== '') return text;
-    throw new UsageError(`${option} needs the path of a directory; got an empty one.`);
+    throw new UsageError(`${option} needs the path of a ${of}; got an empty one.`);
   };
 }
 

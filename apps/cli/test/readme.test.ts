@@ -28,9 +28,10 @@ describe('README', () => {
     await idleProgram().parseAsync(args, { from: 'user' });
   });
 
-  it('names every option of train', () => {
-    const train = idleProgram().commands.find((command) => command.name() === 'train')!;
-    for (const { long } of train.options) expect(readme).toContain(`\`${long!}`);
+  it.each(['train', 'bench'])('names every option of %s', (name) => {
+    const section = readme.split(/^## /m).find((each) => each.startsWith(`gradus ${name}\n`));
+    const { options } = idleProgram().commands.find((command) => command.name() === name)!;
+    for (const { long } of options) expect(section).toContain(`\`${long!}`);
   });
 
   it('shows no command that cannot be called', async () => {

@@ -37,8 +37,11 @@ describe('positiveNumber', () => {
 });
 
 it('an empty path is an error', () => {
-  expect(path('--data-dir')('.')).toBe('.');
-  expect(() => path('--data-dir')('')).toThrow('--data-dir needs the path of a directory');
+  expect(path('--data-dir', 'directory')('.')).toBe('.');
+  expect(() => path('--data-dir', 'directory')('')).toThrow(
+    '--data-dir needs the path of a directory',
+  );
+  expect(() => path('--source', 'file')('')).toThrow('--source needs the path of a file');
 });
 
 describe('oneOf', () => {

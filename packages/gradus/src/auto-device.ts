@@ -9,8 +9,8 @@ export interface AutoDevice {
   readonly reason: string;
 }
 
-/** What the device may use, whichever it will be. */
-export type AutoDeviceOptions = Pick<WasmOptions, 'threads'>;
+/** What can be asked of the device, whichever it will be. */
+export type AutoDeviceOptions = Pick<WasmOptions, 'threads' | 'profile'>;
 
 /**
  * The fastest device that works here: WebAssembly, if it has SIMD and may be compiled, else plain
@@ -20,5 +20,8 @@ export async function autoDevice(options: AutoDeviceOptions = {}): Promise<AutoD
   const obstacle = whyNoWasm();
   return obstacle === undefined
     ? { device: await wasm(options), reason: 'WebAssembly with 128-bit SIMD works here' }
-    : { device: cpu(), reason: `plain JavaScript works everywhere, but ${obstacle}` };
+    : {
+        device: cpu({ profile: options.profile }),
+        reason: `plain JavaScript works everywhere, but ${obstacle}`,
+      };
 }

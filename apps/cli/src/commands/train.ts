@@ -33,7 +33,7 @@ export function trainCommand(exit: (status: number) => void): Command {
       option(
         '--data-dir <directory>',
         'where the four files of MNIST are (or set GRADUS_DATA_DIR)',
-        path('--data-dir'),
+        path('--data-dir', 'directory'),
       ),
     )
     .addOption(deviceOption())
