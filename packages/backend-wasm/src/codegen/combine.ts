@@ -27,8 +27,8 @@ export function identity(operation: ReductionOperation, dtype: DataType): Vector
 export interface Accumulator {
   /** Takes one more value into account, `position` being where it is for `argMax` and `argMin`. */
   add(value: Vector, position: Vector): void;
-  /** Takes into account what another one of the same kind has found, behind this one. */
-  merge(other: Accumulator): void;
+  /** Takes into account what another one of the same kind has `found`, in locals. */
+  merge(found: readonly Vector[]): void;
   /** Combines the lanes: then all of them hold the result. */
   combineLanes(): void;
   /** What has been found, and for positions also the value there. */
@@ -60,7 +60,7 @@ function plain(body: FunctionBody, operation: PlainOperation, dtype: DataType): 
     result: total,
     found: [total],
     add: combine,
-    merge: ({ result }) => combine(result),
+    merge: ([other]) => combine(other!),
     combineLanes: () => exchanges.forEach((exchange) => combine(exchange(total))),
   };
 }
@@ -111,7 +111,7 @@ function extremePosition(
     result: place,
     found: [best, place],
     add: (value, position) => take(value, position, exceeds(value)),
-    merge: (other) => meet(...(other.found as [Variable<'v128'>, Variable<'v128'>])),
+    merge: ([value, position]) => meet(value!, position!),
     combineLanes: () => {
       for (const exchange of exchanges) {
         const value = body.let(exchange(best), 'other');

@@ -18,18 +18,22 @@ export interface Thread {
 /** How many iterations an outer loop should have, at least, to be shared out among threads. */
 export const sharedIterations = 8;
 
+/** How often what is inside of the loop over an axis is run. */
+export function turnsOf({ axis, extent }: Axis, vectorAxis: number | undefined): number {
+  return axis === vectorAxis ? Math.ceil(extent / laneCount) : extent;
+}
+
 /** The loop whose iterations threads share: the outermost one that is long enough, or the longest. */
 export function sharedAxis(
   axes: readonly Axis[],
   vectorAxis: number | undefined,
 ): Axis | undefined {
-  const iterations = ({ axis, extent }: Axis): number =>
-    axis === vectorAxis ? Math.ceil(extent / laneCount) : extent;
-  const long = axes.find((axis) => iterations(axis) >= sharedIterations);
+  const long = axes.find((axis) => turnsOf(axis, vectorAxis) >= sharedIterations);
   return (
     long ??
     axes.reduce<Axis | undefined>(
-      (one, other) => (one === undefined || iterations(other) > iterations(one) ? other : one),
+      (one, other) =>
+        one === undefined || turnsOf(other, vectorAxis) > turnsOf(one, vectorAxis) ? other : one,
       undefined,
     )
   );

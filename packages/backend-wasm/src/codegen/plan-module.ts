@@ -6,9 +6,9 @@ import { Environment, type Target } from './environment.js';
 import { kernelSignature, type KernelFunction } from './kernel-function.js';
 import { mapFunction } from './map.js';
 import { matMulFunction } from './mat-mul.js';
-import { reduceFunction } from './reduce.js';
 import { scatterAddFunction } from './scatter-add.js';
 import { Stopwatch, timesLayout } from './stopwatch.js';
+import { isSplit, reduceFunctions } from './split-reduction.js';
 import { pool2dFunction } from './windows/pool2d.js';
 import { unpool2dFunction } from './windows/unpool2d.js';
 
@@ -27,7 +27,10 @@ export function tablePlaces({ kernels }: Plan): number {
 
 /** Whether kernels of a plan need memory of each thread's own. */
 export function usesThreadMemory({ kernels }: Plan): boolean {
-  return kernels.some(({ kind }) => kind === 'matMul' || kind === 'conv2d');
+  return kernels.some((kernel) => {
+    const { kind } = kernel;
+    return kind === 'matMul' || kind === 'conv2d' || (kind === 'reduce' && isSplit(kernel));
+  });
 }
 
 /** Compiles a plan. */
@@ -65,7 +68,7 @@ function compileKernel(environment: Environment, kernel: Kernel): readonly Kerne
     case 'map':
       return [mapFunction(environment, kernel)];
     case 'reduce':
-      return [reduceFunction(environment, kernel)];
+      return reduceFunctions(environment, kernel);
     case 'matMul':
       return [matMulFunction(environment, kernel)];
     case 'conv2d':

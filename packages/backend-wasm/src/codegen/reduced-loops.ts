@@ -30,11 +30,23 @@ export function iterationsOf({ axis, extent }: Axis, vectorAxis: number | undefi
   return axis === vectorAxis ? Math.floor(extent / laneCount) : extent;
 }
 
-/** Writes the loops, with `build` in the innermost: once for each copy. */
+/** A part of the iterations of the loop over an axis. */
+export interface Part {
+  readonly axis: number;
+  readonly from: Code<'i32'>;
+  readonly to: Code<'i32'>;
+}
+
+/**
+ * Writes the loops, with `build` in the innermost: once for each copy.
+ *
+ * @param part Of one of them; what is left behind its whole vectors belongs to its last part.
+ */
 export function reducedNest(
   evaluator: Evaluator,
   loops: ReducedLoops,
   build: (copy: number) => void,
+  part?: Part,
   copy = 0,
 ): void {
   const [first, ...inner] = loops.axes;
@@ -49,26 +61,32 @@ export function reducedNest(
   const iterations = iterationsOf(first, loops.vectorAxis);
   const name = `axis${axis}`;
   const inside = (chosen: number) => (): void =>
-    reducedNest(evaluator, { ...loops, axes: inner }, build, chosen);
-  const once = (from: number, to: number): void => {
-    if (from === to) return;
-    body.for({ from: from * step, to: to * step, step, name }, (index) =>
-      evaluator.within(axis, index, inside(copy)),
-    );
-  };
+    reducedNest(evaluator, { ...loops, axes: inner }, build, part, chosen);
+  const whole = { from: i32.const(0), to: i32.const(iterations) };
+  const { from, to } = part?.axis === axis ? part : whole;
+  const scaled = (value: Code<'i32'>): Code<'i32'> => i32.mul(value, step);
+  let rest = from;
   const { copies } = loops.copied;
-  const copied = loops.copied.axis === axis ? iterations - (iterations % copies) : 0;
-  if (copied > 0) {
-    body.for({ to: copied * step, step: copies * step, name }, (index) => {
+  if (loops.copied.axis === axis) {
+    const copied = i32.mul(i32.div_u(i32.sub(to, from), copies), copies);
+    rest = body.let(i32.add(from, copied), `${name}Rest`);
+    const range = { from: scaled(from), to: scaled(rest), step: copies * step, name };
+    body.for(range, (index) => {
       for (let chosen = 0; chosen < copies; chosen++) {
         const own = chosen === 0 ? index : body.let(i32.add(index, chosen * step), name);
         evaluator.within(axis, own, inside(chosen));
       }
     });
   }
-  once(copied, iterations);
+  body.for({ from: scaled(rest), to: scaled(to), step, name }, (index) =>
+    evaluator.within(axis, index, inside(copy)),
+  );
   const remaining = extent - iterations * step;
   if (remaining === 0) return;
-  const last: Code<'i32'> = i32.const(iterations * step);
-  evaluator.within(axis, body.let(last, name), inside(copy), remaining);
+  const last = (): void => {
+    const index = body.let(i32.const(iterations * step), name);
+    evaluator.within(axis, index, inside(copy), remaining);
+  };
+  if (part?.axis === axis) body.if(i32.eq(part.to, iterations), last);
+  else last();
 }

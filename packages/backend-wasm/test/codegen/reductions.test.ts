@@ -141,6 +141,17 @@ describe.each(Object.entries(backends))('reductions with %s', (_, backend) => {
   });
 });
 
+it('shares out few sums of much in parts, whose rounding no number of threads changes', async () => {
+  const kernel = kernelOf(reducing([2], [200, 300], ['sum'], { order: [1, 0, 2] }));
+  const length = 2 * 200 * 300;
+  const values = Array.from({ length }, (_, index) => Math.sin(index));
+  const inputs = [{ dtype: 'float32', length, values }] as const;
+  const plan = planOf(inputs, [{ dtype: 'float32', length: 2 }], [kernel]);
+  const [alone, together] = [backends['one thread'], backends['three threads']];
+  expect(alone.compileSync(plan).source!()[0]).toContain('in_parts');
+  expect(await runPlan(alone, plan, inputs)).toEqual(await runPlan(together, plan, inputs));
+});
+
 it('reduces along any axes as the interpreter does', async () => {
   await fc.assert(
     fc.asyncProperty(anyReducing, (given) => check(backends['one thread'], given)),
