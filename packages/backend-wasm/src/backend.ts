@@ -100,7 +100,7 @@ export class WasmBackend implements Backend {
       await pool.start({
         engine: () => WebAssembly.compile(engine.bytes),
         memory: shared?.memory ?? limits,
-        refuse: (byteLength) => memory.refuse(byteLength),
+        refuse: (end, byteLength) => memory.refuse(end, byteLength),
       });
       const order = new OrderedWork();
       const workplace = { memory, engine, processor: pool, order, synchronous: false };
@@ -164,8 +164,8 @@ export class WasmBackend implements Backend {
   /** Gives the memory back. Throws a `DeviceError` when that has happened before. */
   free(handle: BufferHandle): void {
     const { memory, order } = this.#workplace;
-    const { address, byteLength } = memory.retire(handle);
-    void order.do(() => memory.release(address, byteLength));
+    const place = memory.retire(handle);
+    void order.do(() => memory.release(place));
   }
 
   /**

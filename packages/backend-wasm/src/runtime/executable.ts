@@ -108,11 +108,13 @@ export class WasmExecutable implements Executable {
     const { bytes, place } = this.#parameters.values(inputs, outputs, scalars);
     const { memory, order } = this.#workplace;
     const { times } = this.#compiled;
+    const measured = times?.place;
     return order.do(() => {
       memory.linear.write(place.parameters, bytes);
-      if (times === undefined) return program.run(place);
-      const run = program.run({ ...place, end: Math.max(place.end, times.end) });
-      return run instanceof Promise ? run.then(() => times.update()) : times.update();
+      if (measured === undefined) return program.run(place);
+      const end = Math.max(place.end, measured.address + measured.byteLength);
+      const run = program.run({ ...place, end });
+      return run instanceof Promise ? run.then(() => times!.update()) : times!.update();
     });
   }
 
@@ -144,7 +146,7 @@ interface Prepared extends PlanModule {
   readonly times: PlanTimes | undefined;
 }
 
-function prepare(plan: Plan, { memory, engine }: Workplace): Prepared {
+function prepare(plan: Plan, { memory, engine, order }: Workplace): Prepared {
   memory.assertAlive();
   const dtypes = [...plan.buffers.map(({ dtype }) => dtype), ...plan.scalars];
   const missing = dtypes.find((dtype) => dtype === 'float16' || dtype === 'float64');
@@ -156,7 +158,8 @@ function prepare(plan: Plan, { memory, engine }: Workplace): Prepared {
   memory.reserveArena(plan.arenaByteLength);
   const places = engine.reserve(tablePlaces(plan));
   const times = engine.profile ? new PlanTimes(plan, memory) : undefined;
-  const target = { ...engine.target(places), times: times?.address };
+  void order.do(() => times?.reset());
+  const target = { ...engine.target(places), times: times?.place.address };
   return { ...planModule(plan, target), places, times };
 }
 

@@ -13,33 +13,37 @@ const alignment = 64;
 /** The first bytes are where threads meet (`meetingPoint`), and no buffer is at address 0. */
 const reserved = 1024;
 
-/** A buffer of one backend. */
-export class WasmBuffer {
-  readonly owner: DeviceMemory;
-  readonly byteLength: number;
-  /** Where it begins; undefined once it is freed. */
-  address: number | undefined;
-
-  /** A live buffer. */
-  constructor(owner: DeviceMemory, address: number, byteLength: number) {
-    this.owner = owner;
-    this.address = address;
-    this.byteLength = byteLength;
-  }
-}
-
 /** Where something is. */
 export interface Place {
   readonly address: number;
   readonly byteLength: number;
 }
 
+/** A buffer of one backend. */
+export class WasmBuffer {
+  readonly owner: DeviceMemory;
+  readonly byteLength: number;
+  /** Where it is; undefined once it is freed. */
+  place: Place | undefined;
+
+  /** A live buffer. */
+  constructor(owner: DeviceMemory, place: Place) {
+    this.owner = owner;
+    this.place = place;
+    this.byteLength = place.byteLength;
+  }
+}
+
+const noArena: Place = { address: reserved, byteLength: 0 };
+
 /** The one linear memory of a device: buffers, the arena of intermediates, and what kernels need. */
 export class DeviceMemory {
   readonly linear: LinearMemory;
   #ceiling: number;
-  readonly #places = new FreeList(reserved);
-  #arena: Place = { address: reserved, byteLength: 0 };
+  readonly #free = new FreeList(reserved);
+  /** What is taken, and is there: the engine may refuse memory later than it was asked for. */
+  readonly #taken = new Set<Place>();
+  #arena = noArena;
   #buffers = 0;
   #bytes = 0;
   #peak = 0;
@@ -49,7 +53,7 @@ export class DeviceMemory {
   constructor(linear: LinearMemory) {
     this.linear = linear;
     this.#ceiling = linear.limits.maximum * pageByteLength;
-    this.#places.grow(pageByteLength - reserved - slack);
+    this.#free.grow(pageByteLength - reserved - slack);
   }
 
   /** Where the arena is. */
@@ -63,7 +67,7 @@ export class DeviceMemory {
     if (!Number.isInteger(byteLength) || byteLength < 0) {
       throw new DeviceError(`A buffer needs a whole number of bytes ≥ 0, got ${byteLength}.`);
     }
-    const buffer = new WasmBuffer(this, this.reserve(byteLength, 'a buffer'), byteLength);
+    const buffer = new WasmBuffer(this, this.reserve(byteLength, 'a buffer'));
     this.#buffers++;
     this.#bytes += byteLength;
     this.#notePeak();
@@ -72,47 +76,50 @@ export class DeviceMemory {
 
   /** Ends a buffer; its place is to be released when nothing uses it any more. */
   retire(handle: BufferHandle): Place {
-    const { address, byteLength } = this.resolve(handle, 'free');
-    (handle as WasmBuffer).address = undefined;
+    const place = this.#placeOf(handle, 'free');
+    (handle as WasmBuffer).place = undefined;
     this.#buffers--;
-    this.#bytes -= byteLength;
-    return { address, byteLength };
+    this.#bytes -= place.byteLength;
+    return place;
   }
 
-  /** The live buffer behind a handle. */
-  resolve(handle: BufferHandle, operation: string): WasmBuffer & { readonly address: number } {
-    this.assertAlive();
-    if (!(handle instanceof WasmBuffer) || handle.owner !== this) {
-      throw new DeviceError(
-        `${operation}: this handle is not of a buffer that this WASM backend allocated. ` +
-          'Buffers stay with the backend instance that made them.',
-      );
-    }
-    if (!isLive(handle)) {
-      throw new DeviceError(
-        `${operation}: this buffer of ${handle.byteLength} bytes has been freed. ` +
-          'Free a buffer once, after its last use.',
-      );
-    }
-    return handle;
+  /** Where the live buffer behind a handle is. */
+  resolve(handle: BufferHandle, operation: string): Place {
+    const place = this.#placeOf(handle, operation);
+    this.assertHeld(place, operation);
+    return place;
   }
 
   /** A place that is not a buffer: of a plan's parameters, or of what kernels work in. */
-  reserve(byteLength: number, purpose: string): number {
+  reserve(byteLength: number, purpose: string): Place {
     this.assertAlive();
     const size = roundUp(byteLength);
-    return this.#places.take(size) ?? this.#takeAfterGrowing(size, purpose);
+    const address = this.#free.take(size) ?? this.#takeAfterGrowing(size, purpose);
+    const place = { address, byteLength };
+    this.#taken.add(place);
+    return place;
   }
 
   /** `place` if it is still there, else a new one of that purpose. */
   keep(place: Place | undefined, byteLength: number, purpose: string): Place {
-    if (place !== undefined && this.#reaches(place)) return place;
-    return { address: this.reserve(byteLength, purpose), byteLength };
+    return place !== undefined && this.#taken.has(place)
+      ? place
+      : this.reserve(byteLength, purpose);
   }
 
-  /** Gives a reserved place back. */
-  release(address: number, byteLength: number): void {
-    if (this.#failure === undefined) this.#places.release(address, roundUp(byteLength));
+  /** Throws an `OutOfMemoryError` if the engine turned out to refuse the memory of a place. */
+  assertHeld(place: Place, operation: string): void {
+    if (this.#taken.has(place)) return;
+    throw new OutOfMemoryError(
+      `${operation}: the engine refused the memory of ${place.byteLength} bytes here, when ` +
+        'something was to be put there. Use smaller batches, or dispose tensors that are no ' +
+        'longer needed.',
+    );
+  }
+
+  /** Gives a place back, if it is there. */
+  release(place: Place): void {
+    if (this.#taken.delete(place)) this.#free.release(place.address, roundUp(place.byteLength));
   }
 
   /**
@@ -123,25 +130,29 @@ export class DeviceMemory {
     const former = this.#arena;
     if (byteLength <= former.byteLength) return;
     // Its place may be part of the new one.
-    if (former.byteLength > 0) this.release(former.address, former.byteLength);
+    this.release(former);
     try {
       this.#arena = this.#newArena(byteLength);
     } catch (error) {
-      this.#arena = former.byteLength > 0 ? this.#newArena(former.byteLength) : former;
+      this.#arena = former.byteLength > 0 ? this.#newArena(former.byteLength) : noArena;
       throw error;
     }
     this.#notePeak();
   }
 
   /**
-   * Lets go of all that lies behind the first `byteLength` bytes, for the engine refuses more. What
-   * was told to be there is not; the error says so.
+   * The engine refuses memory up to `end`: lets go of all that lies behind what there is, which is
+   * `byteLength` bytes. Returns the error of whoever wanted it.
    */
-  refuse(byteLength: number): OutOfMemoryError {
-    const error = this.#outOfMemory(`more than ${byteLength} bytes, which the engine refuses`);
-    this.#ceiling = byteLength;
-    this.#places.truncate(byteLength - slack);
-    if (!this.#reaches(this.#arena)) this.#arena = { address: reserved, byteLength: 0 };
+  refuse(end: number, byteLength: number): OutOfMemoryError {
+    const error = this.#outOfMemory(`memory up to byte ${end}, which the engine refuses`);
+    const pages = Math.ceil((end + slack) / pageByteLength);
+    this.#ceiling = Math.min(this.#ceiling, (pages - 1) * pageByteLength);
+    this.#free.truncate(byteLength - slack);
+    for (const place of this.#taken) {
+      if (place.address + place.byteLength > this.#free.end) this.release(place);
+    }
+    if (!this.#taken.has(this.#arena)) this.#arena = noArena;
     return error;
   }
 
@@ -165,17 +176,18 @@ export class DeviceMemory {
     this.#failure ??= reason;
     this.#buffers = 0;
     this.#bytes = 0;
-    this.#arena = { address: reserved, byteLength: 0 };
+    this.#taken.clear();
+    this.#arena = noArena;
   }
 
   #newArena(byteLength: number): Place {
-    return { address: this.reserve(byteLength, 'the arena of intermediates'), byteLength };
+    return this.reserve(byteLength, 'the arena of intermediates');
   }
 
   #takeAfterGrowing(byteLength: number, purpose: string): number {
-    const missing = byteLength - this.#places.freeAtEnd;
+    const missing = byteLength - this.#free.freeAtEnd;
     const pages = Math.ceil(missing / pageByteLength);
-    const end = this.#places.end + pages * pageByteLength;
+    const end = this.#free.end + pages * pageByteLength;
     const wanted = `${byteLength} bytes for ${purpose}`;
     if (end > this.#ceiling) throw this.#outOfMemory(wanted);
     try {
@@ -183,17 +195,30 @@ export class DeviceMemory {
     } catch (cause) {
       throw this.#outOfMemory(wanted, cause);
     }
-    this.#places.grow(pages * pageByteLength);
-    return this.#places.take(byteLength)!;
+    this.#free.grow(pages * pageByteLength);
+    return this.#free.take(byteLength)!;
   }
 
-  #reaches({ address, byteLength }: Place): boolean {
-    return address + byteLength <= this.#places.end;
+  #placeOf(handle: BufferHandle, operation: string): Place {
+    this.assertAlive();
+    if (!(handle instanceof WasmBuffer) || handle.owner !== this) {
+      throw new DeviceError(
+        `${operation}: this handle is not of a buffer that this WASM backend allocated. ` +
+          'Buffers stay with the backend instance that made them.',
+      );
+    }
+    if (handle.place === undefined) {
+      throw new DeviceError(
+        `${operation}: this buffer of ${handle.byteLength} bytes has been freed. ` +
+          'Free a buffer once, after its last use.',
+      );
+    }
+    return handle.place;
   }
 
   #outOfMemory(wanted: string, cause?: unknown): OutOfMemoryError {
     return new OutOfMemoryError(
-      `Could not allocate ${wanted}: the memory has ${this.#places.end} ` +
+      `Could not allocate ${wanted}: the memory has ${this.#free.end} ` +
         `bytes and may grow to ${this.#ceiling}; ${this.#buffers} live buffers hold ` +
         `${this.#bytes} bytes and the arena ${this.#arena.byteLength}. Use smaller batches, ` +
         'dispose tensors that are no longer needed, or raise maximumMemory.',
@@ -204,10 +229,6 @@ export class DeviceMemory {
   #notePeak(): void {
     this.#peak = Math.max(this.#peak, this.#bytes + this.#arena.byteLength);
   }
-}
-
-function isLive(buffer: WasmBuffer): buffer is WasmBuffer & { readonly address: number } {
-  return buffer.address !== undefined;
 }
 
 /** Whole cache lines, and at least one: every place has an address of its own. */

@@ -53,6 +53,6 @@ export type WorkerReply =
   | { readonly kind: 'ready'; readonly watched: boolean }
   /** From thread 0, when all have finished; or with the bytes that were asked for. */
   | { readonly kind: 'finished'; readonly bytes?: Uint8Array }
-  /** The engine refuses to make the worker's own memory longer than `byteLength`. */
-  | { readonly kind: 'refused'; readonly byteLength: number }
+  /** The engine refuses to make the worker's own memory, of `byteLength` bytes, reach to `end`. */
+  | { readonly kind: 'refused'; readonly end: number; readonly byteLength: number }
   | { readonly kind: 'failed'; readonly reason: string };

@@ -80,7 +80,7 @@ export class PlanParameters {
 
   /** Gives the place back. */
   release(): void {
-    this.#memory.release(this.#place.address, this.#byteLength);
+    this.#memory.release(this.#place);
   }
 
   #placeOf(
@@ -95,9 +95,9 @@ export class PlanParameters {
     }
     const { role, position } = buffer;
     const handle = (role === 'input' ? inputs : outputs)[position]!;
-    const { address, byteLength } = this.#memory.resolve(handle, `run (${role} ${position})`);
-    assertHolds(buffer, byteLength);
-    return { address, byteLength };
+    const place = this.#memory.resolve(handle, `run (${role} ${position})`);
+    assertHolds(buffer, place.byteLength);
+    return place;
   }
 }
 

@@ -1,34 +1,37 @@
 import type { KernelTime, Plan } from '@gradus/core/backend';
 import { timesLayout } from '../codegen/stopwatch.js';
-import type { DeviceMemory } from './memory.js';
+import type { DeviceMemory, Place } from './memory.js';
 
 /** The place where thread 0 adds up how long a plan's kernels take. */
 export class PlanTimes {
-  readonly address: number;
   readonly #plan: Plan;
   readonly #memory: DeviceMemory;
-  readonly #byteLength: number;
+  readonly #place: Place;
   #times: Float64Array;
 
   /** Reserves the place. Throws an `OutOfMemoryError` when there is none. */
   constructor(plan: Plan, memory: DeviceMemory) {
     this.#plan = plan;
     this.#memory = memory;
-    this.#byteLength = timesLayout.byteLength(plan);
-    this.address = memory.reserve(this.#byteLength, "a plan's times");
-    const zeros = new Uint8Array(this.#byteLength);
-    memory.linear.write(this.address, zeros);
-    this.#times = new Float64Array(zeros.buffer);
+    const byteLength = timesLayout.byteLength(plan);
+    this.#place = memory.reserve(byteLength, "a plan's times");
+    this.#times = new Float64Array(byteLength / 8);
   }
 
-  /** Behind the last byte of the place. */
-  get end(): number {
-    return this.address + this.#byteLength;
+  /** Where it is, in the plan's code too. Throws an `OutOfMemoryError` if it is gone. */
+  get place(): Place {
+    this.#memory.assertHeld(this.#place, 'profile');
+    return this.#place;
+  }
+
+  /** Begins at 0. */
+  reset(): void {
+    this.#memory.linear.write(this.#place.address, new Uint8Array(this.#place.byteLength));
   }
 
   /** Looks how long the kernels have taken, after a run. */
   update(): void | Promise<void> {
-    const bytes = this.#memory.linear.read(this.address, this.#byteLength);
+    const bytes = this.#memory.linear.read(this.#place.address, this.#place.byteLength);
     const keep = ({ buffer }: Uint8Array): void => {
       this.#times = new Float64Array(buffer);
     };
@@ -47,6 +50,6 @@ export class PlanTimes {
 
   /** Gives the place back. */
   release(): void {
-    this.#memory.release(this.address, this.#byteLength);
+    this.#memory.release(this.#place);
   }
 }

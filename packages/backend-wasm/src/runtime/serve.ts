@@ -65,19 +65,19 @@ class ServingThread {
         break;
       case 'read': {
         const bytes = this.#own!.read(message.address, message.byteLength);
-        if (bytes === undefined) return this.#refuse();
+        if (bytes === undefined) return this.#refuse(message.address + message.byteLength);
         this.#port.postMessage({ kind: 'finished', bytes }, [bytes.buffer]);
         break;
       }
       case 'run':
-        if (this.#own?.reaches(message.end) === false) return this.#refuse();
+        if (this.#own?.reaches(message.end) === false) return this.#refuse(message.end);
         this.#programs.get(message.program)!(message.parameters, this.#thread, this.#threads);
         if (this.#thread === 0) this.#port.postMessage({ kind: 'finished' });
     }
   }
 
-  #refuse(): void {
-    this.#port.postMessage({ kind: 'refused', byteLength: this.#own!.byteLength });
+  #refuse(end: number): void {
+    this.#port.postMessage({ kind: 'refused', end, byteLength: this.#own!.byteLength });
   }
 }
 

@@ -17,8 +17,8 @@ export interface Start {
   readonly engine: () => Promise<WebAssembly.Module>;
   /** A memory that they share, or the limits of one that the only worker makes for itself. */
   readonly memory: WebAssembly.Memory | MemoryLimits;
-  /** Hears to what length the engine let a worker's own memory grow; what is lacking is an error. */
-  readonly refuse: (byteLength: number) => Error;
+  /** Hears that the engine refuses a worker's memory of `byteLength` bytes to reach to `end`. */
+  readonly refuse: (end: number, byteLength: number) => Error;
 }
 
 /** A script that is not ours would never answer; in milliseconds. */
@@ -157,7 +157,7 @@ export class WorkerPool implements Processor {
         break;
       case 'refused':
         this.#threads[0]!.release();
-        this.#settlement?.reject(this.#start!.refuse(reply.byteLength));
+        this.#settlement?.reject(this.#start!.refuse(reply.end, reply.byteLength));
         break;
       case 'failed':
         this.#end(thread, reply.reason);
@@ -170,9 +170,12 @@ export class WorkerPool implements Processor {
       this.stop(new DeviceError(`thread ${thread} failed (${reason})`));
       return;
     }
+    const count = this.#count;
+    const which =
+      count === 1 ? 'the one thread, a worker,' : `of its ${count} threads, thread ${thread}`;
     const error = new DeviceLostError(
-      `The WASM device is lost: of its ${this.#count} threads, thread ${thread} failed ` +
-        `(${reason}). Make a new device with await wasm(), and restore what was on this one.`,
+      `The WASM device is lost: ${which} failed (${reason}). ` +
+        'Make a new device with await wasm(), and restore what was on this one.',
     );
     this.stop(error);
     this.#lose(error);

@@ -2,7 +2,9 @@ import type { BufferHandle, Executable } from '@gradus/core/backend';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WasmBackend } from '../../src/backend.js';
+import type { Workforce } from '../../src/runtime/available-threads.js';
 import { buildPackage } from '../support/package.js';
+import { separateWorker } from '../support/separate-worker.js';
 import { accumulation, length, product, throughArena, type Example } from '../support/plans.js';
 
 const { worker } = await buildPackage();
@@ -129,9 +131,14 @@ class Use {
   }
 }
 
-describe.each([1, 2])('with %i threads', (threads) => {
+describe.each<[string, Workforce]>([
+  ['one thread', { threads: { count: 1 }, kind: 'caller' }],
+  ['two threads', { threads: { count: 2 }, kind: 'sharing workers' }],
+  ['a worker with a memory of its own', separateWorker],
+])('with %s', (_, workforce) => {
   it('what is asked for at once happens in that order', async () => {
-    const backend = await WasmBackend.create({ threads, worker });
+    const backend = await WasmBackend.createWith(workforce, { worker });
+    expect(backend.capabilities.threads.count).toBe(workforce.threads.count);
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
         const use = new Use(backend);

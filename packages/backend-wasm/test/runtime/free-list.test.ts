@@ -27,6 +27,23 @@ describe('a list of free places', () => {
     expect([places.freeAtEnd, places.end]).toEqual([5, 15]);
   });
 
+  it('forgets what is cut off, free or taken, and takes it back no more', () => {
+    const places = new FreeList(0);
+    places.grow(300);
+    const [a, b, c] = [places.take(100)!, places.take(100)!, places.take(50)!];
+    places.truncate(150);
+    expect([places.end, places.freeAtEnd, places.take(1)]).toEqual([150, 0, undefined]);
+    places.release(c, 50);
+    places.release(b, 100);
+    expect(places.freeAtEnd).toBe(50);
+    places.release(a, 100);
+    expect(places.take(150)).toBe(0);
+    places.release(0, 150);
+    places.truncate(40);
+    places.grow(20);
+    expect(places.take(60)).toBe(0);
+  });
+
   it('never gives a byte to two, and loses none', () => {
     const steps = fc.array(fc.integer({ min: -20, max: 60 }), { maxLength: 80 });
     fc.assert(

@@ -11,6 +11,6 @@ it('an arena that cannot grow stays as large as it was, in a place of its own', 
   const [start, end] = [memory.arenaAddress, memory.arenaAddress + 300_000];
   const { address } = memory.resolve(buffer, 'read');
   expect(address + 100_000 <= start || end <= address).toBe(true);
-  const next = memory.allocate(100_000).address!;
+  const next = memory.allocate(100_000).place!.address;
   expect(next + 100_000 <= start || end <= next).toBe(true);
 });

@@ -1,13 +1,13 @@
-import { writeFile } from 'node:fs/promises';
 import { compile, tensor, type Device, type Tensor } from '@gradus/core';
 import { DeviceError, DeviceLostError } from '@gradus/core/backend';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WasmBackend } from '../../src/backend.js';
 import { wasm, wasmSync } from '../../src/index.js';
 import { endlessPlan } from '../support/endless-plan.js';
+import { mortal } from '../support/mortal.js';
 import { buildPackage } from '../support/package.js';
 
-const { worker, folder } = await buildPackage();
+const { worker, folder, workerAfter } = await buildPackage();
 
 async function device(threads: number, maximumMemory?: number): Promise<Device> {
   const made = await wasm({ threads, maximumMemory, worker });
@@ -21,22 +21,9 @@ async function backend(threads: number, script = worker): Promise<WasmBackend> {
   return made;
 }
 
-/** The script of workers, of which one ends when it is told to run a plan. */
-async function mortalWorker(mortal: number): Promise<URL> {
-  const [listener, script] = [`listener${mortal}.js`, `mortal${mortal}.js`];
-  await writeFile(
-    new URL(listener, folder),
-    `import { parentPort } from 'node:worker_threads';
-     let isMortal = false;
-     parentPort.on('message', ({ kind, thread }) => {
-       isMortal ||= kind === 'start' && thread === ${mortal};
-       if (isMortal && kind === 'run') process.exit(7);
-     });`,
-  );
-  const url = new URL(script, folder);
-  await writeFile(url, `import './${listener}';\nimport './worker.js';`);
-  return url;
-}
+/** A script of workers, of which one ends when it is told to run a plan. */
+const mortalWorker = (thread: number): Promise<URL> =>
+  workerAfter(`mortal${thread}`, mortal(thread));
 
 const numbers = (length: number, seed = 1): Float32Array =>
   Float32Array.from({ length }, (_, index) => Math.sin(seed + index * 0.37));

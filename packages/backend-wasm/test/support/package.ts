@@ -5,11 +5,20 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'tsup';
 import { afterAll } from 'vitest';
 
+/** The package, built. */
+export interface BuiltPackage {
+  readonly folder: URL;
+  /** The script of workers as it is published. */
+  readonly worker: URL;
+  /** A script of workers that runs some code, and then is the published one. */
+  readonly workerAfter: (name: string, code: string) => Promise<URL>;
+}
+
 /**
  * Builds from the sources, since Node runs no TypeScript: `worker.js`, the script of workers as it
  * is published, and `programs.js`, all that programs in other processes import.
  */
-export async function buildPackage(): Promise<{ readonly worker: URL; readonly folder: URL }> {
+export async function buildPackage(): Promise<BuiltPackage> {
   const folder = await mkdtemp(join(tmpdir(), 'gradus-wasm-'));
   afterAll(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
@@ -30,5 +39,11 @@ export async function buildPackage(): Promise<{ readonly worker: URL; readonly f
     },
   });
   const url = pathToFileURL(`${folder}/`);
-  return { worker: new URL('worker.js', url), folder: url };
+  const workerAfter = async (name: string, code: string): Promise<URL> => {
+    await writeFile(new URL(`before-${name}.js`, url), code);
+    const script = new URL(`${name}.js`, url);
+    await writeFile(script, `import './before-${name}.js';\nimport './worker.js';`);
+    return script;
+  };
+  return { worker: new URL('worker.js', url), folder: url, workerAfter };
 }
