@@ -64,7 +64,8 @@ export async function compete(contestants, given, { rounds, seconds, limit }) {
         const { milliseconds, results } = await entry.player.ask(request, limit);
         times.push(milliseconds / count);
         all.push(...results);
-        entry.spent += milliseconds;
+        // In the first round it may compile.
+        if (times.length > 1) entry.spent += milliseconds;
       });
     }
   }
