@@ -1,8 +1,8 @@
 /**
  * What goes to the registry: the manifest without what only this workspace uses. The `source`
- * condition above all, and imports by aliases: they point to files that are not published.
+ * condition above all, for it points to files that are not published.
  */
-function beforePacking({ scripts, devDependencies, imports, ...manifest }) {
+function beforePacking({ scripts, devDependencies, ...manifest }) {
   return { ...manifest, exports: withoutSource(manifest.exports) };
 }
 

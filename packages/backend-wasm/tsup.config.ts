@@ -7,11 +7,13 @@ export default [
       'assembler/index': 'src/assembler/index.ts',
       'gemm/index': 'src/gemm/index.ts',
     },
-    clean: ['!worker.*'],
+    modules: ['src/**/*.ts', '!src/runtime/{own-worker-script,worker}.ts'],
+    clean: ['!runtime/worker.*'],
   }),
   // The script of workers stands alone, so that whoever serves it has one file to serve.
   defineConfig({
-    entry: { worker: 'src/runtime/worker.ts' },
+    bundle: true,
+    entry: { 'runtime/worker': 'src/runtime/worker.ts' },
     noExternal: [/./],
     dts: false,
     clean: false,

@@ -1,4 +1,4 @@
 import { defineConfig } from '@gradus/tooling/tsup';
 
-// Source maps would carry every golden number a second time.
-export default defineConfig({ sourcemap: false });
+// Golden numbers are JSON, which is bundled, and source maps would carry it a second time.
+export default defineConfig({ bundle: true, sourcemap: false });

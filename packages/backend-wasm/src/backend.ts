@@ -8,7 +8,6 @@ import {
   type MemoryReport,
   type Plan,
 } from '@gradus/core/backend';
-import { bundlingAdvice } from '#worker-script';
 import { chooseWorkforce, type Workforce } from './runtime/available-threads.js';
 import { Engine } from './runtime/engine.js';
 import {
@@ -23,6 +22,7 @@ import { OrderedWork } from './runtime/ordered-work.js';
 import { CallingThread } from './runtime/processor.js';
 import { WorkerMemory } from './runtime/worker-memory.js';
 import { WorkerPool } from './runtime/worker-pool.js';
+import { bundlingAdvice } from './runtime/worker-script.js';
 import { whyNoWasm } from './why-no-wasm.js';
 
 /** What every WASM device can be told. */

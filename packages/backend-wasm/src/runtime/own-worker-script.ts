@@ -1,6 +1,7 @@
-/** In place of `worker-script.ts` where one file holds everything: it is the script of workers too. */
+/** What is built in place of `worker-script.ts` where one file is to hold everything. */
 import { serve } from './serve.js';
 
+/** In its address, tells a worker that it is one. */
 const mark = '#gradus-worker';
 if (import.meta.url.endsWith(mark)) serve();
 

@@ -1,6 +1,6 @@
-import { startWorker } from '#worker-script';
 import type { WorkerMessage, WorkerReply } from './messages.js';
 import { nodeModule } from './node-module.js';
+import { startWorker } from './worker-script.js';
 
 /** A worker of Node or of a page. */
 export interface Thread {

@@ -16,7 +16,6 @@ import {
 
 /** What both versions take: no configuration but the project's folder. */
 const settings = { configFile: false, logLevel: 'silent' } as const;
-const [isolated] = pages;
 
 describeInChromium('Vite, without configuration', async () => {
   let browser: Browser;
@@ -45,13 +44,9 @@ describeInChromium('Vite, without configuration', async () => {
   describe('version 7', async () => {
     const root = await makeProject();
     const inNode = await trainInNode(root);
-    const { headers } = isolated;
-    const server = { headers, port: 0 };
-
-    it('is told in development what it needs', async () => {
-      const page = await visitServer(
-        await (await vite7.createServer({ ...settings, root, server })).listen(),
-      );
+    it.each(pages)('is told in development what it needs, $name', async ({ headers }) => {
+      const server = await vite7.createServer({ ...settings, root, server: { headers, port: 0 } });
+      const page = await visitServer(await server.listen());
       expect(page.training).toEqual({
         error: expect.stringContaining(
           "optimizeDeps: { exclude: ['@gradus/backend-wasm'",
@@ -59,13 +54,19 @@ describeInChromium('Vite, without configuration', async () => {
       });
     });
 
-    it('trains in development when it has that', async () => {
-      const optimizeDeps = { exclude: ['gradus'] };
-      const page = await visitServer(
-        await (await vite7.createServer({ ...settings, root, server, optimizeDeps })).listen(),
-      );
-      expectTraining(page, inNode, isolated.threads);
-    });
+    it.each(pages)(
+      'trains in development when it has that, $name',
+      async ({ headers, threads }) => {
+        const server = await vite7.createServer({
+          ...settings,
+          root,
+          server: { headers, port: 0 },
+          optimizeDeps: { exclude: ['gradus'] },
+        });
+        const page = await visitServer(await server.listen());
+        expectTraining(page, inNode, threads);
+      },
+    );
 
     it('builds', () => vite7.build({ ...settings, root }));
 
