@@ -1,6 +1,7 @@
 import {
   f32,
   i32,
+  memory,
   select,
   v128,
   type FunctionReference,
@@ -11,7 +12,7 @@ import { transpose } from '../gemm/shuffle.js';
 /**
  * Of `packGathered`, which packs a panel: strips of eight lanes, each with all of the depth, where
  * the table says how far each step of the depth is from the first. Lanes that the last strip lacks
- * are left as they are: what is computed with them is nobody's. In bytes but counts.
+ * are zero. In bytes but counts.
  */
 export const packGatheredSignature = {
   parameters: {
@@ -31,6 +32,11 @@ export function definePackGathered(
   return module.function('packGathered', packGatheredSignature, (body, parameters) => {
     const { target, source, lanes, laneStride, depthTable, depth } = parameters;
     const stripBytes = body.let(i32.shl(depth, 5), 'stripBytes');
+    // What is computed with missing lanes is nobody's, but slow if they happen to be subnormal.
+    body.if(i32.and(lanes, 7), () => {
+      const last = i32.add(target, i32.mul(i32.shr_u(lanes, 3), stripBytes));
+      body.emit(memory.fill(last, 0, stripBytes));
+    });
     body.for({ to: lanes, name: 'lane' }, (lane) => {
       const strip = i32.mul(i32.shr_u(lane, 3), stripBytes);
       const column = i32.shl(i32.and(lane, 7), 2);
