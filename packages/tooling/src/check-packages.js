@@ -1,6 +1,7 @@
 /**
  * Packs every publishable package and checks the tarballs as their users meet them: publint,
- * are-the-types-wrong, and a project that installs, compiles and runs all of them.
+ * are-the-types-wrong, a project that installs, compiles and runs all of them, and what they weigh
+ * in a bundle.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,9 +11,19 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { problemAffectsResolutionKind, problemKindInfo } from '@arethetypeswrong/core/problems';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { bundleSizes } from './bundle-sizes.js';
 import { installTarballs, packPackages } from './packing.js';
 import { Report } from './report.js';
 import { publishedPackages, readManifest, workspaceRoot } from './workspace.js';
+
+/**
+ * Kilobytes (1000 bytes) that bundles may not outgrow, and the ones to reach: what is between them
+ * is code that programs of this kind need so far, see docs/decisions/0020.
+ */
+const budgets = {
+  backend: { name: '@gradus/backend-wasm adds', limit: 48, aim: 25 },
+  program: { name: 'a program that trains conv-dropout on it', limit: 86, aim: 50 },
+};
 
 const report = new Report();
 const directory = mkdtempSync(join(tmpdir(), 'gradus-packages-'));
@@ -27,6 +38,7 @@ try {
   );
   await report.check('no install scripts', () => findInstallScripts(consumer));
   await checkConsumer(consumer, names);
+  await checkBundles(consumer);
 } finally {
   rmSync(directory, { recursive: true });
 }
@@ -154,6 +166,22 @@ function compile(consumer, entries, options) {
  */
 function node(cwd, ...args) {
   execFileSync(process.execPath, args, { cwd, stdio: 'pipe', encoding: 'utf8' });
+}
+
+/**
+ * Prints what bundles weigh, and fails where it is too much.
+ *
+ * @param {string} consumer
+ */
+async function checkBundles(consumer) {
+  const sizes = await bundleSizes(consumer);
+  for (const key of /** @type {const} */ (['backend', 'program'])) {
+    const { name, limit, aim } = budgets[key];
+    const size = sizes[key] / 1000;
+    const message = `${name}: ${size.toFixed(1)} KB (limit ${limit}, aim ${aim})`;
+    console.log(message);
+    await report.check(`bundle size: ${name}`, () => expectNone(size > limit ? [message] : []));
+  }
 }
 
 /** @param {(string | undefined)[]} problems */
