@@ -13,6 +13,9 @@ export interface Workforce {
   readonly kind: 'caller' | 'sharing workers' | 'separate worker';
 }
 
+/** Where a number is a mistake: each thread takes megabytes. */
+const maximum = 256;
+
 /** Where `'auto'` ends: every kernel waits for the slowest thread, so more of them help less. */
 const automaticMaximum = 8;
 
@@ -22,9 +25,9 @@ const automaticMaximum = 8;
  * @param wanted What the option says.
  */
 export function chooseWorkforce(wanted: number | 'auto'): Workforce {
-  if (wanted !== 'auto' && (!Number.isInteger(wanted) || wanted < 1)) {
+  if (wanted !== 'auto' && (!Number.isInteger(wanted) || wanted < 1 || wanted > maximum)) {
     throw new DeviceError(
-      `wasm: threads must be 'auto' or a whole number of threads, at least 1, got ${wanted}.`,
+      `wasm: threads must be 'auto' or a whole number from 1 to ${maximum}, got ${wanted}.`,
     );
   }
   const [noWorkers, notShared] = [whyNoWorkers(), whyNotShared()];

@@ -5,15 +5,13 @@ import {
   type KernelTime,
   type Plan,
 } from '@gradus/core/backend';
-import { print } from '../assembler/index.js';
-import { planModule, tablePlaces, type PlanModule } from '../codegen/plan-module.js';
+import { print, type ModuleBuilder } from '../assembler/index.js';
+import { planModule, type PlanModule } from '../codegen/plan-module.js';
 import type { Engine } from './engine.js';
 import type { DeviceMemory } from './memory.js';
 import type { OrderedWork } from './ordered-work.js';
-import { PlanParameters } from './parameters.js';
-import { PlanTimes } from './plan-times.js';
 import type { Processor, Program } from './processor.js';
-import type { TableRange } from './thread-instances.js';
+import { Reservation } from './reservation.js';
 
 /** What executables of one device share. */
 export interface Workplace {
@@ -38,15 +36,20 @@ export function assertSynchronous({ synchronous }: Workplace, operation: string)
 /** A plan as a WebAssembly module on one device's memory. */
 export class WasmExecutable implements Executable {
   readonly #workplace: Workplace;
-  readonly #compiled: Prepared;
-  readonly #parameters: PlanParameters;
+  readonly #module: ModuleBuilder;
+  readonly #reservation: Reservation;
   #program: Program | undefined;
 
-  /** An executable that runs `program`, made of the compiled plan. */
-  constructor(workplace: Workplace, plan: Plan, compiled: Prepared, program: Program) {
+  /** An executable that runs `program`, made of `module`. */
+  constructor(
+    workplace: Workplace,
+    module: ModuleBuilder,
+    reservation: Reservation,
+    program: Program,
+  ) {
     this.#workplace = workplace;
-    this.#compiled = compiled;
-    this.#parameters = new PlanParameters(plan, workplace.memory, workplace.engine);
+    this.#module = module;
+    this.#reservation = reservation;
     this.#program = program;
   }
 
@@ -76,13 +79,13 @@ export class WasmExecutable implements Executable {
   /** The WebAssembly of the plan as text. */
   source(): readonly string[] {
     this.#alive();
-    return [print(this.#compiled.module)];
+    return [print(this.#module)];
   }
 
   /** The times of the plan's kernels so far, as thread 0 saw them, where they are measured. */
   profile(): readonly KernelTime[] | undefined {
     this.#alive();
-    return this.#compiled.times?.read();
+    return this.#reservation.times?.read();
   }
 
   /** Lets go of the compiled code, behind runs that were started; later runs throw. */
@@ -90,12 +93,9 @@ export class WasmExecutable implements Executable {
     const program = this.#program;
     if (program === undefined) return;
     this.#program = undefined;
-    const { order, engine } = this.#workplace;
-    void order.do(() => {
+    void this.#workplace.order.do(() => {
       program.dispose();
-      this.#parameters.release();
-      this.#compiled.times?.release();
-      engine.release(this.#compiled.places);
+      this.#reservation.release();
     });
   }
 
@@ -105,9 +105,9 @@ export class WasmExecutable implements Executable {
     scalars: Float64Array,
   ): void | Promise<void> {
     const program = this.#alive();
-    const { bytes, place } = this.#parameters.values(inputs, outputs, scalars);
+    const { parameters, times } = this.#reservation;
+    const { bytes, place } = parameters.values(inputs, outputs, scalars);
     const { memory, order } = this.#workplace;
-    const { times } = this.#compiled;
     const measured = times?.place;
     return order.do(() => {
       memory.linear.write(place.parameters, bytes);
@@ -129,24 +129,30 @@ export class WasmExecutable implements Executable {
 
 /** Compiles a plan and makes it ready on a device. */
 export async function compilePlan(plan: Plan, workplace: Workplace): Promise<WasmExecutable> {
-  const compiled = prepare(plan, workplace);
-  return ready(plan, compiled, await WebAssembly.compile(compiled.bytes), workplace);
+  const reservation = reserve(plan, workplace);
+  try {
+    const written = planModule(plan, reservation.target);
+    return ready(written, await WebAssembly.compile(written.bytes), reservation, workplace);
+  } catch (error) {
+    reservation.release();
+    throw error;
+  }
 }
 
 /** The same before returning. */
 export function compilePlanSync(plan: Plan, workplace: Workplace): WasmExecutable {
   assertSynchronous(workplace, 'compileSync');
-  const compiled = prepare(plan, workplace);
-  return ready(plan, compiled, new WebAssembly.Module(compiled.bytes), workplace);
+  const reservation = reserve(plan, workplace);
+  try {
+    const written = planModule(plan, reservation.target);
+    return ready(written, new WebAssembly.Module(written.bytes), reservation, workplace);
+  } catch (error) {
+    reservation.release();
+    throw error;
+  }
 }
 
-/** A plan's module, and the places in tables and memory that it was compiled for. */
-interface Prepared extends PlanModule {
-  readonly places: TableRange;
-  readonly times: PlanTimes | undefined;
-}
-
-function prepare(plan: Plan, { memory, engine, order }: Workplace): Prepared {
+function reserve(plan: Plan, { memory, engine, order }: Workplace): Reservation {
   memory.assertAlive();
   const dtypes = [...plan.buffers.map(({ dtype }) => dtype), ...plan.scalars];
   const missing = dtypes.find((dtype) => dtype === 'float16' || dtype === 'float64');
@@ -156,21 +162,19 @@ function prepare(plan: Plan, { memory, engine, order }: Workplace): Prepared {
     );
   }
   memory.reserveArena(plan.arenaByteLength);
-  const places = engine.reserve(tablePlaces(plan));
-  const times = engine.profile ? new PlanTimes(plan, memory) : undefined;
-  void order.do(() => times?.reset());
-  const target = { ...engine.target(places), times: times?.place.address };
-  return { ...planModule(plan, target), places, times };
+  const reservation = new Reservation(plan, memory, engine);
+  void order.do(() => reservation.times?.reset());
+  return reservation;
 }
 
 function ready(
-  plan: Plan,
-  compiled: Prepared,
-  module: WebAssembly.Module,
+  { module, single }: PlanModule,
+  code: WebAssembly.Module,
+  reservation: Reservation,
   workplace: Workplace,
 ): WasmExecutable {
   workplace.memory.assertAlive();
-  const { single, places } = compiled;
-  const program = workplace.processor.load({ module, single, places });
-  return new WasmExecutable(workplace, plan, compiled, program);
+  const { places } = reservation;
+  const program = workplace.processor.load({ module: code, single, places });
+  return new WasmExecutable(workplace, module, reservation, program);
 }

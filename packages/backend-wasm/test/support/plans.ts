@@ -5,21 +5,21 @@ export const extent = 64;
 /** And their elements. */
 export const length = extent * extent;
 
-const position: Expression = {
-  op: 'add',
+const integer = (
+  op: ScalarOperation,
+  left: Expression,
+  right: Expression | number,
+): Expression => ({
+  op,
   dtype: 'int32',
   inputs: [
-    {
-      op: 'mul',
-      dtype: 'int32',
-      inputs: [
-        { op: 'index', dtype: 'int32', axis: 0 },
-        { op: 'constant', dtype: 'int32', value: extent },
-      ],
-    },
-    { op: 'index', dtype: 'int32', axis: 1 },
+    left,
+    typeof right === 'number' ? { op: 'constant', dtype: 'int32', value: right } : right,
   ],
-};
+});
+
+const index = (axis: number): Expression => ({ op: 'index', dtype: 'int32', axis });
+const position = integer('add', integer('mul', index(0), extent), index(1));
 
 const apply = (op: ScalarOperation, ...inputs: Expression[]): Expression => ({
   op,
@@ -123,20 +123,30 @@ export const product: Example = {
     }),
 };
 
-/** Loads from far behind the end of memory, in the last rows only: those of the last thread. */
+/** Adds 1 a thousand times, each time by a kernel of its own. */
+export const thousandKernels: Plan = {
+  buffers: [
+    input(0),
+    output,
+    { role: 'temporary', dtype: 'float32', length, byteOffset: 0 },
+    { role: 'temporary', dtype: 'float32', length, byteOffset: 4 * length },
+  ],
+  scalars: [],
+  arenaByteLength: 8 * length,
+  kernels: Array.from({ length: 1000 }, (_, step) => {
+    const from = step === 0 ? 0 : 2 + (step % 2);
+    const to = step === 999 ? 1 : 3 - (step % 2);
+    return map(to, apply('add', load(from), { op: 'constant', dtype: 'float32', value: 1 }));
+  }),
+};
+
+/** Loads from far behind the end of memory in the second half of the rows: all but thread 0 trap. */
 export const trap: Plan = {
   buffers: [input(0), output, { role: 'temporary', dtype: 'float32', length, byteOffset: 0 }],
   scalars: [],
   arenaByteLength: 4 * length,
   kernels: [
-    map(
-      2,
-      load(0, {
-        op: 'mul',
-        dtype: 'int32',
-        inputs: [position, { op: 'constant', dtype: 'int32', value: 2 ** 17 }],
-      }),
-    ),
+    map(2, load(0, integer('mul', integer('floorDiv', position, length / 2), 2 ** 28))),
     map(1, load(2)),
   ],
 };
