@@ -1,30 +1,10 @@
-import { execFile } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { buildPackage } from '../support/package.js';
+import { programImports, programRunner } from '../support/program.js';
 
 const { folder } = await buildPackage();
 
-/** How a process ended. One that does not end is killed, and its test fails. */
-interface End {
-  readonly code: number | string | null | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const programs = new URL('programs.js', folder).href;
-const imports = `import { compile, endlessPlan, setDefaultDevice, tensor, wasm, WasmBackend }
-  from '${programs}';\n`;
-
-/** Runs a program to its end in a process of its own. */
-function end(program: string): Promise<End> {
-  const arguments_ = ['--input-type=module', '--eval', imports + program];
-  return new Promise((resolve) => {
-    execFile(process.execPath, arguments_, { timeout: 50_000 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : (error.signal ?? error.code);
-      resolve({ code, stdout: stdout.trim(), stderr });
-    });
-  });
-}
+const end = programRunner(folder);
 
 /** What a program prints that ends by itself, without complaints. */
 async function output(program: string): Promise<string> {
@@ -81,7 +61,7 @@ describe('a process ends by itself', () => {
   });
 
   it('when its own worker has used a device', async () => {
-    const worker = `${imports}${makeStep(2)}
+    const worker = `${programImports(folder)}${makeStep(2)}
       console.log(await (await step(new Float32Array(7))).item());`;
     const program = `const { Worker } = await import('node:worker_threads');
       new Worker(new URL('data:text/javascript,' + ${JSON.stringify(encodeURIComponent(worker))}));`;
