@@ -8,7 +8,7 @@ type Arguments<Name extends EngineFunction> = Readonly<
 >;
 
 /** A call of a function of the engine module: its name, then what it is given. */
-export type EngineCall = readonly [name: string, ...values: readonly number[]];
+type EngineCall = readonly [name: string, ...values: readonly number[]];
 
 /** Calls of all that the engine module exports, and the memory of zeros that they work on. */
 export interface WarmUp {

@@ -34,7 +34,7 @@ export interface StartMessage {
 }
 
 /** Do your part of a plan. */
-export interface RunMessage extends RunPlace {
+interface RunMessage extends RunPlace {
   readonly kind: 'run';
   readonly program: number;
 }

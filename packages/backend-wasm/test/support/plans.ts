@@ -1,7 +1,7 @@
 import type { Expression, Plan, PlanBuffer, ScalarOperation } from '@gradus/core/backend';
 
 /** The rows and columns of the matrices that the plans here are about: work for two threads. */
-export const extent = 64;
+const extent = 64;
 /** And their elements. */
 export const length = extent * extent;
 
