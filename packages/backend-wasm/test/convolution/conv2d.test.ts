@@ -73,11 +73,28 @@ const large: Readonly<Record<string, Convolution>> = {
   'several blocks of lanes': convolution([2, 3, 7, 7], 140, 3, { padding: 1 }),
   'a filter too large to be packed once': convolution([1, 270, 5, 5], 140, 3, { padding: 1 }),
   'groups of many channels': convolution([2, 40, 8, 8], 60, 3, { groups: 2 }),
+  'many channels by themselves': convolution([2, 24, 21, 30], 24, 3, { padding: 1, groups: 24 }),
   'one image in place': convolution([1, 16, 9, 9], 8, 1),
   'rows wider than any block': convolution([1, 1, 2, 3000], 2, 2),
 };
 
+const depthwise = small.map(({ images: [count, channels, ...size], window }) => ({
+  images: [count, channels, ...size] as Convolution['images'],
+  outputs: channels,
+  window: { ...window, groups: channels },
+}));
+
 describe.each(passes)('%s', (pass) => {
+  it('of each channel by itself', async () => {
+    await fc.assert(
+      fc.asyncProperty(depthwise, async (given) => {
+        const { own, expected } = await bothResults(backends['one thread'], pass, given);
+        expect(largestDifference(own, expected)).toBeLessThan(1e-4);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('is the sum of products that it stands for', async () => {
     await fc.assert(
       fc.asyncProperty(small, async (given) => {
