@@ -1,17 +1,21 @@
-import { compile, inspectPlan, type Device, type Tensor } from '@gradus/core';
+import { compile, conv2dFilterGradient, inspectPlan, type Device, type Tensor } from '@gradus/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { wasm, wasmSync } from '../../src/index.js';
 import { buildPackage } from '../support/package.js';
 
 const { worker } = await buildPackage();
 
-/** A product, maps and sums along both axes. */
+/** A product, maps, sums along both axes, and a gradient of filters, whose kernel has two stages. */
 const program = (x: Tensor): Tensor => {
   const rows = x
     .matMul(x.transpose())
     .sub(x.mean(1, { keepDims: true }))
     .exp();
-  return rows.div(rows.sum(0, { keepDims: true }));
+  const images = rows.div(rows.sum(0, { keepDims: true })).reshape([1, 4, 30, 30]);
+  const padding = { top: 1, bottom: 1, left: 1, right: 1 };
+  const pairs = { kernel: [3, 3], stride: [1, 1], dilation: [1, 1] } as const;
+  const window = { ...pairs, padding, groups: 1 };
+  return conv2dFilterGradient(images, images.square(), [4, 4, 3, 3], window);
 };
 const [shape, runs] = [[60, 60], 5];
 const input = { data: Float32Array.from({ length: 3600 }, (_, i) => Math.sin(i)), shape };
