@@ -63,7 +63,7 @@ export class WasmBackend implements Backend {
     this.lost = pool?.lost ?? new Promise(() => undefined);
     void this.lost.then((error) => memory.end(error));
     this.capabilities = {
-      kernels: ['map', 'reduce', 'matMul', 'conv2d', 'pool2d', 'unpool2d', 'scatterAdd'],
+      kernels: ['map', 'reduce', 'row', 'matMul', 'conv2d', 'pool2d', 'unpool2d', 'scatterAdd'],
       dtypes: ['float32', 'int32', 'uint32', 'uint8', 'bool'],
       multipleOutputs: true,
       maximumBuffersPerKernel: Infinity,

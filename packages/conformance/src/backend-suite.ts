@@ -19,6 +19,7 @@ import { products } from './areas/products.js';
 import { programs } from './areas/programs.js';
 import { random } from './areas/random.js';
 import { reductions } from './areas/reductions.js';
+import { rows } from './areas/rows.js';
 import { training } from './areas/training.js';
 import { variables } from './areas/variables.js';
 import { windows } from './areas/windows.js';
@@ -37,6 +38,7 @@ export interface BackendSuiteOptions {
 const areas: Readonly<Record<string, (tests: BackendTests, files: GoldenFiles) => void>> = {
   contract,
   kernels,
+  rows,
   facts,
   elementwise,
   movement,

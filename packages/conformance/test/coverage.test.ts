@@ -13,6 +13,10 @@ import { rewriting } from './support/wrap.js';
 
 /** The expressions of a kernel. */
 function* roots(kernel: Kernel): Generator<Expression> {
+  if (kernel.kind === 'row') {
+    for (const phase of kernel.phases) yield* roots(phase);
+    return;
+  }
   if (kernel.kind === 'scatterAdd') {
     yield kernel.index;
     yield kernel.value;

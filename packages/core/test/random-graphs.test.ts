@@ -15,9 +15,13 @@ import { Choices, grow, leaves } from './support/random-graph.js';
 const numbers = fc.array(fc.nat(2 ** 20), { minLength: 20, maxLength: 120, size: 'max' });
 const withMatMul = ['map', 'reduce', 'scatterAdd', 'matMul'] as const;
 
+const withRows = ['map', 'reduce', 'scatterAdd', 'row'] as const;
+
 const devices: [string, Partial<Capabilities>][] = [
   ['anything goes', {}],
   ['matMul as a kernel', { kernels: withMatMul }],
+  ['rows', { kernels: withRows }],
+  ['rows of few buffers', { kernels: withRows, maximumBuffersPerKernel: 5 }],
   ['one output a kernel', { multipleOutputs: false }],
   ['four buffers a kernel', { maximumBuffersPerKernel: 4, kernels: withMatMul }],
 ];

@@ -1,4 +1,4 @@
-import type { Kernel, Plan } from '@gradus/core/backend';
+import { DeviceError, type Kernel, type Plan } from '@gradus/core/backend';
 import type { CompiledProgram, NumberArray, Translate } from '../program/program.js';
 import { compileConv2d } from './conv2d.js';
 import { mapProgram } from './map.js';
@@ -51,6 +51,10 @@ export function compileKernels(plan: Plan, translate: Translate): CompiledKernel
         return translate(pool2dProgram(kernel, scalars));
       case 'unpool2d':
         return translate(unpool2dProgram(kernel, scalars));
+      case 'row':
+        throw new DeviceError(
+          'compile: row is not among capabilities.kernels; core gives its phases one by one.',
+        );
     }
   };
   return { kernels: plan.kernels.map(compile), scratch: arrays };

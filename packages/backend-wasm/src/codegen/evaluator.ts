@@ -91,7 +91,7 @@ export class Evaluator {
   }
 
   /** Loads the addresses of buffers and whatever no loop changes. */
-  begin(buffers: Iterable<number>, hoisted: Plans): void {
+  begin(buffers: Iterable<number>, hoisted: Plans = new Map()): void {
     for (const buffer of new Set(buffers)) {
       const offset = parameterLayout.buffer(buffer);
       const address = this.body.let(i32.load(this.parameters, offset), `buffer${buffer}`);

@@ -20,23 +20,46 @@ export const kernelSignature = {
 /** A kernel as a function of a plan's module. */
 export type KernelFunction = FunctionReference<typeof kernelSignature>;
 
-/** How a kernel is written: `build` may be called more than once. */
-export interface KernelRecipe {
-  readonly name: string;
+/** What one evaluator writes of a kernel. */
+export interface KernelPart {
   /** All expressions, for the buffers that they load. */
   readonly values: readonly Expression[];
   readonly stored: readonly number[];
   readonly analysis: Analysis;
   readonly vectorAxis: number | undefined;
+}
+
+/** How a kernel is written: `build` may be called more than once. */
+export interface KernelRecipe extends KernelPart {
+  readonly name: string;
   /** Too little work for more than one thread. */
   readonly single: boolean;
   build(evaluator: Evaluator, thread: Thread): void;
 }
 
+/** How a kernel of several parts is written, each with an evaluator of its own. */
+export interface ComposedRecipe {
+  readonly name: string;
+  readonly parts: readonly KernelPart[];
+  readonly single: boolean;
+  build(evaluators: readonly Evaluator[], thread: Thread): void;
+}
+
 /** Writes a kernel into the module of `environment`. */
 export function kernelFunction(environment: Environment, recipe: KernelRecipe): KernelFunction {
-  const kernel = rehearsed(environment, (stage, hoisted) => {
-    let plans: Plans = new Map();
+  const { name, single } = recipe;
+  return composedFunction(environment, {
+    name,
+    single,
+    parts: [recipe],
+    build: ([evaluator], thread) => recipe.build(evaluator!, thread),
+  });
+}
+
+/** Writes a kernel of several parts. */
+export function composedFunction(environment: Environment, recipe: ComposedRecipe): KernelFunction {
+  const kernel = rehearsed<KernelFunction, readonly Plans[]>(environment, (stage, hoisted) => {
+    let plans: readonly Plans[] = [];
     const written = stage.module.function(recipe.name, kernelSignature, (body, given) => {
       plans = write(body, given, stage, recipe, hoisted);
     });
@@ -46,22 +69,22 @@ export function kernelFunction(environment: Environment, recipe: KernelRecipe): 
   return kernel;
 }
 
-/** What has been written, and what its evaluator computed at which level. */
-interface Performance<Written> {
+/** What has been written, and what its evaluators computed at which level. */
+interface Performance<Written, Learned> {
   readonly written: Written;
-  readonly plans: Plans;
+  readonly plans: Learned;
 }
 
 /**
  * Writes twice: first into a module that is thrown away, to learn at which level everything can be
  * computed, then for good.
  */
-export function rehearsed<Written>(
+export function rehearsed<Written, Learned = Plans>(
   environment: Environment,
-  perform: (stage: Environment, hoisted: Plans) => Performance<Written>,
+  perform: (stage: Environment, hoisted: Learned | undefined) => Performance<Written, Learned>,
 ): Written {
   const { plan, target } = environment;
-  const { plans } = perform(new Environment(new ModuleBuilder(), plan, target), new Map());
+  const { plans } = perform(new Environment(new ModuleBuilder(), plan, target), undefined);
   return perform(environment, plans).written;
 }
 
@@ -69,21 +92,18 @@ function write(
   body: FunctionBody,
   given: Readonly<Record<'parameters' | 'thread' | 'threads', Code<'i32'>>>,
   environment: Environment,
-  recipe: KernelRecipe,
-  hoisted: Plans,
-): Plans {
-  let plans: Plans = new Map();
+  recipe: ComposedRecipe,
+  hoisted: readonly Plans[] | undefined,
+): readonly Plans[] {
+  let plans: readonly Plans[] = [];
   const everything = (thread: Thread): void => {
-    const evaluator = new Evaluator(
-      body,
-      given.parameters,
-      environment,
-      recipe.analysis,
-      recipe.vectorAxis,
-    );
-    evaluator.begin([...loadedBuffers(recipe.values), ...recipe.stored], hoisted);
-    recipe.build(evaluator, thread);
-    plans = evaluator.plans;
+    const evaluators = recipe.parts.map(({ values, stored, analysis, vectorAxis }, part) => {
+      const evaluator = new Evaluator(body, given.parameters, environment, analysis, vectorAxis);
+      evaluator.begin([...loadedBuffers(values), ...stored], hoisted?.[part]);
+      return evaluator;
+    });
+    recipe.build(evaluators, thread);
+    plans = evaluators.map((evaluator) => evaluator.plans);
   };
   if (recipe.single) {
     const alone = { number: i32.const(0), count: i32.const(1) };

@@ -81,8 +81,18 @@ export function storeNeighbours(
     if (count === laneCount) return [v128.store32_lane(address, bytes, 0, { alignment: 1 })];
     return lanes(count).map((lane) => v128.store8_lane(address, bytes, lane, lane));
   }
-  if (count === laneCount) return [v128.store(address, value, { alignment: 4 })];
-  return lanes(count).map((lane) => v128.store32_lane(address, value, lane, 4 * lane));
+  // As they are loaded: the processor hands what was just stored to loads of the same width at once.
+  const pair = (): Effect => v128.store64_lane(address, value, 0, { alignment: 4 });
+  switch (count) {
+    case 1:
+      return [v128.store32_lane(address, value, 0)];
+    case 2:
+      return [pair()];
+    case 3:
+      return [pair(), v128.store32_lane(address, value, 2, 8)];
+    default:
+      return [v128.store(address, value, { alignment: 4 })];
+  }
 }
 
 /** Stores one lane. */

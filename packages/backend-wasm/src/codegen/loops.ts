@@ -1,4 +1,4 @@
-import { i32, type Variable } from '../assembler/index.js';
+import { i32, type FunctionBody, type Variable } from '../assembler/index.js';
 import type { Code } from './code.js';
 import type { Evaluator } from './evaluator.js';
 import { laneCount } from './lanes.js';
@@ -23,6 +23,16 @@ export function turnsOf({ axis, extent }: Axis, vectorAxis: number | undefined):
   return axis === vectorAxis ? Math.ceil(extent / laneCount) : extent;
 }
 
+/** A part of an axis: of the vector axis whole vectors, and what remains at its end. */
+export interface Part {
+  readonly axis: number;
+  readonly from: Code<'i32'>;
+  readonly to: Code<'i32'>;
+}
+
+/** What loops are written with. */
+export type LoopWriter = Pick<Evaluator, 'body' | 'within'>;
+
 /** The loop whose iterations threads share: the outermost one that is long enough, or the longest. */
 export function sharedAxis(
   axes: readonly Axis[],
@@ -39,17 +49,39 @@ export function sharedAxis(
   );
 }
 
+/** The part of the axes' points that is a thread's; all of them where there is no axis. */
+export function partOfThread(
+  body: FunctionBody,
+  axes: readonly Axis[],
+  vectorAxis: number | undefined,
+  thread: Thread,
+): Part | undefined {
+  const shared = sharedAxis(axes, vectorAxis);
+  if (shared === undefined) return undefined;
+  const { axis, extent } = shared;
+  const unit = axis === vectorAxis ? laneCount : 1;
+  const remaining = extent % unit;
+  const { from, to } = partOf(Math.floor(extent / unit), thread);
+  const isLast = i32.eq(i32.add(thread.number, 1), thread.count);
+  const end = i32.mul(to, unit);
+  return {
+    axis,
+    from: body.let(i32.mul(from, unit), 'from'),
+    to: body.let(remaining === 0 ? end : i32.add(end, i32.mul(isLast, remaining)), 'to'),
+  };
+}
+
 /**
  * Writes a loop over each axis, the first one outermost, with `build` in the innermost. Along the
  * vector axis it counts in fours, and what remains is written once more with fewer lanes.
  *
- * @param shared The axis of which each thread has a part, if any.
+ * @param part Of which axis only a part is to be gone over, if any.
  */
 export function nest(
-  evaluator: Evaluator,
+  writer: LoopWriter,
   axes: readonly Axis[],
   vectorAxis: number | undefined,
-  shared: { readonly axis: Axis | undefined; readonly thread: Thread } | undefined,
+  part: Part | undefined,
   build: () => void,
 ): void {
   const [first, ...inner] = axes;
@@ -57,35 +89,38 @@ export function nest(
     build();
     return;
   }
-  const { body } = evaluator;
-  const inside = (): void => nest(evaluator, inner, vectorAxis, shared, build);
-  const thread = shared?.axis?.axis === first.axis ? shared.thread : undefined;
+  const { body } = writer;
+  const inside = (): void => nest(writer, inner, vectorAxis, part, build);
   const { axis, extent } = first;
+  const name = `axis${axis}`;
+  const own = part?.axis === axis ? part : undefined;
+  const from = own?.from ?? i32.const(0);
   if (axis !== vectorAxis) {
-    body.for({ ...partOf(extent, thread), name: `axis${axis}` }, (index) =>
-      evaluator.within(axis, index, inside),
-    );
+    const to = own?.to ?? i32.const(extent);
+    body.for({ from, to, name }, (index) => writer.within(axis, index, inside));
     return;
   }
-  const vectors = Math.floor(extent / laneCount);
   const remaining = extent % laneCount;
-  if (vectors > 0) {
-    const { from, to } = partOf(vectors, thread);
-    const range = {
-      from: i32.mul(from, laneCount),
-      to: i32.mul(to, laneCount),
-      step: laneCount,
-      name: `axis${axis}`,
-    };
-    body.for(range, (index) => evaluator.within(axis, index, inside));
+  const vectorsEnd = extent - remaining;
+  if (vectorsEnd > 0) {
+    const to = own === undefined ? i32.const(vectorsEnd) : i32.and(own.to, -laneCount);
+    body.for({ from, to, step: laneCount, name }, (index) => writer.within(axis, index, inside));
   }
   if (remaining === 0) return;
   const rest = (): void => {
-    const index: Variable<'i32'> = body.let(i32.const(vectors * laneCount), `axis${axis}`);
-    evaluator.within(axis, index, inside, remaining);
+    const index: Variable<'i32'> = body.let(i32.const(vectorsEnd), name);
+    writer.within(axis, index, inside, remaining);
   };
-  if (thread === undefined) rest();
-  else body.if(i32.eq(thread.number, i32.sub(thread.count, 1)), rest);
+  if (own === undefined) rest();
+  else body.if(i32.eq(own.to, extent), rest);
+}
+
+/** The axes with the vector axis behind the others. */
+export function lastly(axes: readonly Axis[], vectorAxis: number | undefined): Axis[] {
+  return [
+    ...axes.filter(({ axis }) => axis !== vectorAxis),
+    ...axes.filter(({ axis }) => axis === vectorAxis),
+  ];
 }
 
 /** The part of 0 … `extent` that is a thread's. */

@@ -6,6 +6,7 @@ import { Environment, type Target } from './environment.js';
 import { kernelSignature, type KernelFunction } from './kernel-function.js';
 import { mapFunction } from './map.js';
 import { matMulFunction } from './mat-mul.js';
+import { rowFunction } from './row.js';
 import { scatterAddFunction } from './scatter-add.js';
 import { Stopwatch, timesLayout } from './stopwatch.js';
 import { isSplit, reduceFunctions } from './split-reduction.js';
@@ -69,6 +70,8 @@ function compileKernel(environment: Environment, kernel: Kernel): readonly Kerne
       return [mapFunction(environment, kernel)];
     case 'reduce':
       return reduceFunctions(environment, kernel);
+    case 'row':
+      return [rowFunction(environment, kernel)];
     case 'matMul':
       return [matMulFunction(environment, kernel)];
     case 'conv2d':

@@ -6,9 +6,9 @@ import type { Environment } from './environment.js';
 import type { Evaluator } from './evaluator.js';
 import { kernelFunction, type KernelFunction } from './kernel-function.js';
 import { laneCount, lanes } from './lanes.js';
-import { nest, sharedAxis } from './loops.js';
+import { nest, partOfThread, type Part } from './loops.js';
 import { singleThreadSize } from './map.js';
-import { reducedNest, type Part } from './reduced-loops.js';
+import { reducedNest, type Part as ReducedPart } from './reduced-loops.js';
 import { layoutOf, searches, type ReductionLayout } from './reduction-layout.js';
 import { storeOutputs } from './store.js';
 
@@ -28,12 +28,23 @@ export function reduceFunction(environment: Environment, kernel: ReduceKernel): 
     vectorAxis,
     single: shape.length === 0 || sizeOf(shape) * sizeOf(reduceShape) < singleThreadSize,
     build(evaluator, thread) {
-      const shared = { axis: sharedAxis(outer, vectorAxis), thread };
-      nest(evaluator, outer, vectorAxis, shared, () => {
-        const found = reduceAll(evaluator, kernel, layout);
-        storeReduced(evaluator, environment, kernel, layout, found);
-      });
+      const part = partOfThread(evaluator.body, outer, vectorAxis, thread);
+      writeReduce(evaluator, environment, kernel, layout, part);
     },
+  });
+}
+
+/** Loops over the outputs and what is reduced. */
+export function writeReduce(
+  evaluator: Evaluator,
+  environment: Environment,
+  kernel: ReduceKernel,
+  layout: ReductionLayout,
+  part: Part | undefined,
+): void {
+  nest(evaluator, layout.outer, layout.vectorAxis, part, () => {
+    const found = reduceAll(evaluator, kernel, layout);
+    storeReduced(evaluator, environment, kernel, layout, found);
   });
 }
 
@@ -61,7 +72,7 @@ export function reduceAll(
   evaluator: Evaluator,
   { shape, reduceShape, reductions }: ReduceKernel,
   { inner, vectorAxis, combinesLanes }: ReductionLayout,
-  part?: Part,
+  part?: ReducedPart,
 ): readonly Accumulator[] {
   const { body } = evaluator;
   const strides = stridesOf(reduceShape);

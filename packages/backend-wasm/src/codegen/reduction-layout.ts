@@ -1,7 +1,7 @@
 import { sizeOf, type Expression, type ReduceKernel, type Reduction } from '@gradus/core/backend';
 import { Analysis } from './analysis.js';
 import { laneCount } from './lanes.js';
-import type { Axis } from './loops.js';
+import { lastly, type Axis } from './loops.js';
 import { copiedAxis, type ReducedLoops } from './reduced-loops.js';
 import { cheapestAxis, evaluationCost, storeCost } from './vector-axis.js';
 
@@ -25,11 +25,15 @@ const combineCost = 8;
 /** Beyond so many instructions for a value, it does not wait for the one before. */
 const waitingCost = 24;
 
-/** Chooses the loops of a reduction. */
-export function layoutOf(kernel: ReduceKernel): ReductionLayout {
+/**
+ * Chooses the loops of a reduction.
+ *
+ * @param opened How many axes of the outputs have loops around all of it.
+ */
+export function layoutOf(kernel: ReduceKernel, opened = 0): ReductionLayout {
   const { shape, reduceShape, reductions } = kernel;
   const analysis = new Analysis();
-  const outer = shape.map((extent, axis): Axis => ({ axis, extent }));
+  const outer = shape.map((extent, axis): Axis => ({ axis, extent })).slice(opened);
   const reduced = reduceShape.map((extent, axis): Axis => ({ axis: shape.length + axis, extent }));
   const vectorAxis = chooseAxis(kernel, outer, reduced, analysis);
   const prologue = reductions.map(({ value }) => value);
@@ -70,12 +74,4 @@ function chooseAxis(
     const ends = after + reductions.length * combineCost;
     return before + (ends * extent) / Math.ceil(extent / laneCount);
   });
-}
-
-/** The axes with the vector axis behind the others. */
-function lastly(axes: readonly Axis[], vectorAxis: number | undefined): Axis[] {
-  return [
-    ...axes.filter(({ axis }) => axis !== vectorAxis),
-    ...axes.filter(({ axis }) => axis === vectorAxis),
-  ];
 }

@@ -50,6 +50,10 @@ const programs: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   'signs as bool': (x) => x.greater(x.mean(0, { keepDims: true })),
   'positions of maxima': (x) => x.sub(x.mean(0, { keepDims: true })).argMax(0),
   'one sum': (x) => x.exp().sum(),
+  'softmax of rows, long and short': (x) => {
+    const pairs = x.pad([0, 0], [0, 1]).reshape([-1, 2]).softmax();
+    return x.softmax().add(pairs.max(1).slice([0], [131]));
+  },
   'a product of matrices': (x) => x.matMul(x.transpose()).tanh().matMul(x),
   'a convolution': (x) => conv2d(images(x), filter(x)),
   'the gradient of its images': (x) =>

@@ -39,7 +39,8 @@ export function changeExpressions(plan: Plan, change: Change): Plan {
   const visit: Change = (expression) => changeExpression(expression, change);
   const outputs = (list: readonly KernelOutput[]): KernelOutput[] =>
     list.map((output) => ({ ...output, value: visit(output.value) }));
-  return changeKernels(plan, (kernel) => {
+  const changed = <K extends Kernel>(kernel: K): K => changedKernel(kernel) as K;
+  const changedKernel = (kernel: Kernel): Kernel => {
     switch (kernel.kind) {
       case 'map':
       case 'matMul':
@@ -53,6 +54,9 @@ export function changeExpressions(plan: Plan, change: Change): Plan {
       }
       case 'scatterAdd':
         return { ...kernel, index: visit(kernel.index), value: visit(kernel.value) };
+      case 'row':
+        return { ...kernel, phases: kernel.phases.map(changed) };
     }
-  });
+  };
+  return changeKernels(plan, changed);
 }

@@ -163,6 +163,24 @@ export interface ScatterAddKernel {
   readonly buffer: number;
 }
 
+/** One part of the work on a row. */
+export type RowPhase = MapKernel | ReduceKernel;
+
+/**
+ * Phases over common rows: the index space of each begins with the axes `shape`, and of a buffer
+ * that several phases touch and one of them writes, every row touches its own share, the elements
+ * row · n … row · n + n − 1 with n = length / number of rows. So rows may be computed in any order,
+ * also at the same time, each by all phases in turn: softmax, its loss and gradient, layer
+ * normalisation.
+ */
+export interface RowKernel {
+  readonly kind: 'row';
+  readonly name: string;
+  /** The rows; axis 0 is outermost. */
+  readonly shape: readonly number[];
+  readonly phases: readonly RowPhase[];
+}
+
 /** What a backend compiles. `capabilities.kernels` says which kinds; core lowers the others. */
 export type Kernel =
   | MapKernel
@@ -171,6 +189,7 @@ export type Kernel =
   | Conv2dKernel
   | Pool2dKernel
   | Unpool2dKernel
+  | RowKernel
   | ScatterAddKernel;
 
 /** The discriminant of `Kernel`. */

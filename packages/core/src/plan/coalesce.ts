@@ -1,4 +1,4 @@
-import { isDraftOperation, type DraftExpression } from './draft-expression.js';
+import { visitIndices, type DraftExpression } from './draft-expression.js';
 import { axisIndex, constantIndex, type Linear } from './linear.js';
 
 /** An index space with fewer axes, and what the old axes are in terms of the new ones. */
@@ -8,19 +8,50 @@ export interface AxisMap {
   readonly axis: (axis: number) => Linear;
 }
 
+/** What one of several kernels over common rows computes, and over which axes. */
+interface Space {
+  readonly expressions: readonly DraftExpression[];
+  readonly outer: readonly number[];
+  readonly inner: readonly number[];
+}
+
 /**
  * Drops axes of extent 1 and joins neighbouring axes that every index walks as if they were one,
  * so that contiguous work becomes a single loop whatever its shape was.
  */
-export function coalesce(
-  expressions: readonly DraftExpression[],
-  outer: readonly number[],
-  inner: readonly number[],
+export function coalesce(space: Space): AxisMap {
+  return coalesceRows([space], 0).maps[0]!;
+}
+
+/**
+ * The same for several kernels whose first `rowAxes` outer axes are rows, which stay common axes:
+ * `rows` are their extents.
+ */
+export function coalesceRows(
+  spaces: readonly Space[],
+  rowAxes: number,
+): { readonly rows: readonly number[]; readonly maps: readonly AxisMap[] } {
+  const indices = spaces.map(({ expressions }) => {
+    const found: Linear[] = [];
+    visitIndices(expressions, { index: (index) => found.push(index) });
+    return found;
+  });
+  const rows = spaces[0]!.outer.slice(0, rowAxes);
+  const rowGroups = groupAxes(rows, 0, indices.flat());
+  const maps = spaces.map(({ outer, inner }, position) => {
+    const own = indices[position]!;
+    const outerGroups = [...rowGroups, ...groupAxes(outer.slice(rowAxes), rowAxes, own)];
+    const innerGroups = groupAxes(inner, outer.length, own);
+    return axisMap([...outer, ...inner], outerGroups, innerGroups);
+  });
+  return { rows: maps[0]!.outer.slice(0, rowGroups.length), maps };
+}
+
+function axisMap(
+  extents: readonly number[],
+  outerGroups: readonly (readonly number[])[],
+  innerGroups: readonly (readonly number[])[],
 ): AxisMap {
-  const indices = collectIndices(expressions);
-  const outerGroups = groupAxes(outer, 0, indices);
-  const innerGroups = groupAxes(inner, outer.length, indices);
-  const extents = [...outer, ...inner];
   const replacement = new Map<number, Linear>();
   const newExtents = [...outerGroups, ...innerGroups].map((group, newAxis) => {
     const extent = group.reduce((product, axis) => product * extents[axis]!, 1);
@@ -69,30 +100,4 @@ function walksAsOne(index: Linear, first: number, second: number, extent: number
     }
   }
   return outer === inner * extent;
-}
-
-/** Every index in the expressions, also inside divisions and remainders. */
-function collectIndices(expressions: readonly DraftExpression[]): Linear[] {
-  const found = new Map<string, Linear>();
-  const seen = new Set<DraftExpression>();
-  const visitIndex = (index: Linear): void => {
-    if (found.has(index.key)) return;
-    found.set(index.key, index);
-    for (const { atom } of index.terms.values()) {
-      if (atom.kind === 'floorDiv' || atom.kind === 'mod') visitIndex(atom.of);
-      if (atom.kind === 'dynamic') visit(atom.expression);
-    }
-  };
-  const visit = (expression: DraftExpression): void => {
-    if (seen.has(expression)) return;
-    seen.add(expression);
-    if (isDraftOperation(expression)) expression.inputs.forEach(visit);
-    else if (expression.op === 'linear') visitIndex(expression.index);
-    else if (expression.op === 'load') {
-      visitIndex(expression.index);
-      if (expression.mask !== undefined) visit(expression.mask);
-    }
-  };
-  expressions.forEach(visit);
-  return [...found.values()];
 }

@@ -33,6 +33,39 @@ export function isDraftOperation(expression: DraftExpression): expression is Dra
   return 'inputs' in expression;
 }
 
+/** A draft expression that reads memory. */
+export type DraftLoad = Extract<DraftExpression, { op: 'load' }>;
+
+/** Calls back once for each load and index in the expressions, also for those inside of indices. */
+export function visitIndices(
+  roots: Iterable<DraftExpression>,
+  visit: { readonly load?: (load: DraftLoad) => void; readonly index?: (index: Linear) => void },
+): void {
+  const seen = new Set<DraftExpression>();
+  const seenIndices = new Set<string>();
+  const walkIndex = (index: Linear): void => {
+    if (seenIndices.has(index.key)) return;
+    seenIndices.add(index.key);
+    visit.index?.(index);
+    for (const { atom } of index.terms.values()) {
+      if (atom.kind === 'floorDiv' || atom.kind === 'mod') walkIndex(atom.of);
+      if (atom.kind === 'dynamic') walk(atom.expression);
+    }
+  };
+  const walk = (expression: DraftExpression): void => {
+    if (seen.has(expression)) return;
+    seen.add(expression);
+    if (isDraftOperation(expression)) expression.inputs.forEach(walk);
+    else if (expression.op === 'linear') walkIndex(expression.index);
+    else if (expression.op === 'load') {
+      walkIndex(expression.index);
+      if (expression.mask !== undefined) walk(expression.mask);
+      visit.load?.(expression);
+    }
+  };
+  for (const root of roots) walk(root);
+}
+
 /** Makes draft expressions, equal ones only once: sharing falls out, identity is equality. */
 export class ExpressionTable {
   readonly #expressions = new Map<string, DraftExpression>();

@@ -4,13 +4,15 @@ import type {
   KernelOutput,
   MatrixOperand,
   ReductionOperation,
+  RowKernel,
+  RowPhase,
 } from '../backend/kernels.js';
 import type { GraphNode } from '../graph/node.js';
 import { resolvedInputs } from './describe.js';
 import { isDraftOperation, type DraftExpression } from './draft-expression.js';
 import type { BuiltDraft } from './draft-builder.js';
 import { reducedShape, type Store } from './draft.js';
-import { coalesce, keepAxes, type AxisMap } from './coalesce.js';
+import { coalesce, coalesceRows, keepAxes, type AxisMap } from './coalesce.js';
 import {
   axisCoordinate,
   integer,
@@ -21,6 +23,7 @@ import {
 import { substitute, type Atom, type Linear } from './linear.js';
 import { operandView } from './movement.js';
 import { emitWindow } from './emit-window.js';
+import type { Step } from './rows.js';
 
 /** Positions in `plan.buffers` of what kernels read and write. */
 export interface BufferNumbers {
@@ -31,14 +34,37 @@ export interface BufferNumbers {
 /** Kernels whose axes have a meaning of their own. */
 const fixedSpaces: ReadonlySet<string> = new Set(['matMul', 'conv2d', 'pool2d', 'unpool2d']);
 
-/** Turns a draft into a kernel of the public language. */
-export function emitKernel(built: BuiltDraft, buffers: BufferNumbers): Kernel {
+/** Turns a step into a kernel of the public language. */
+export function emitStep({ drafts, rowAxes }: Step, buffers: BufferNumbers): Kernel {
+  const [first] = drafts as readonly [BuiltDraft];
+  if (rowAxes === 0) return emitKernel(first, axesOf(first), buffers);
+  const { rows, maps } = coalesceRows(drafts.map(spaceOf), rowAxes);
+  const phases = drafts.map((built, index) => emitKernel(built, maps[index]!, buffers) as RowPhase);
+  return {
+    kind: 'row',
+    name: phases.map(({ name }) => name).join(', '),
+    shape: rows,
+    phases,
+  };
+}
+
+function spaceOf({ draft, values, prologues }: BuiltDraft): Parameters<typeof coalesce>[0] {
+  const inner = draft.kind === 'reduce' ? reducedShape(draft.hosts[0]!) : [];
+  return { expressions: [...values, ...prologues], outer: draft.shape, inner };
+}
+
+function axesOf(built: BuiltDraft): AxisMap {
+  const { kind, shape } = built.draft;
+  return fixedSpaces.has(kind) ? keepAxes(shape) : coalesce(spaceOf(built));
+}
+
+function emitKernel(
+  built: BuiltDraft,
+  axes: AxisMap,
+  buffers: BufferNumbers,
+): Exclude<Kernel, RowKernel> {
   const { draft, values, prologues } = built;
   const name = built.primitives.length === 0 ? 'copy' : built.primitives.join('+');
-  const inner = draft.kind === 'reduce' ? reducedShape(draft.hosts[0]!) : [];
-  const axes = fixedSpaces.has(draft.kind)
-    ? keepAxes(draft.shape)
-    : coalesce([...values, ...prologues], draft.shape, inner);
   const emitter = new ExpressionEmitter(axes, buffers);
   const outputs = (): KernelOutput[] =>
     draft.stores.map((store, index) => ({

@@ -131,6 +131,10 @@ function formatKernel(kernel: Kernel, names: readonly string[]): string {
       const source = `   r0 = spread ${names[kernel.buffer]!}`;
       return [over, source, ...outputs(kernel.outputs)].join('\n');
     }
+    case 'row': {
+      const phases = kernel.phases.map((phase) => `   ${formatKernel(phase, names)}`);
+      return [`${head}  ${kernel.phases.length} phases`, ...phases].join('\n');
+    }
     case 'scatterAdd': {
       const target = `   ${names[kernel.buffer]!}[${printer.print(kernel.index)}] += ${printer.print(kernel.value)}`;
       return [`${head}  ${kernel.name}`, target].join('\n');

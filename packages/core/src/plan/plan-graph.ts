@@ -9,10 +9,11 @@ import { kindOf, resolvedInputs, type GraphDescription } from './describe.js';
 import type { BuiltDraft } from './draft-builder.js';
 import { DraftGraph, type DraftContext } from './draft-graph.js';
 import type { Store } from './draft.js';
-import { emitKernel, type BufferNumbers } from './emit.js';
+import { emitStep, type BufferNumbers } from './emit.js';
 import { decideStored } from './fusion.js';
 import { lowerKernel } from './lower.js';
 import { bufferCount, mergeDrafts } from './merge.js';
+import { alone, groupRows, type Step } from './rows.js';
 import { schedule } from './schedule.js';
 import { initialDrafts, protectOverwrites } from './stores.js';
 
@@ -30,7 +31,9 @@ export function planGraph(
 ): Plan {
   assertDataTypes(description, capabilities);
   const graph = draftGraph(description, capabilities, options);
-  return emitPlan(description, schedule(graph), capabilities);
+  const scheduled = schedule(graph);
+  const steps = options.fuse ? groupRows(graph, scheduled, capabilities) : scheduled.map(alone);
+  return emitPlan(description, steps, capabilities);
 }
 
 function assertDataTypes({ order }: GraphDescription, { dtypes }: Capabilities): void {
@@ -125,16 +128,14 @@ function removeUnread(graph: DraftGraph): void {
 
 function emitPlan(
   description: GraphDescription,
-  scheduled: readonly BuiltDraft[],
+  steps: readonly Step[],
   capabilities: Capabilities,
 ): Plan {
   const buffers: PlanBuffer[] = [];
   const readNumbers = new Map<GraphNode, number>();
   const writeNumbers = new Map<Store, number>();
   const overwritten = new Set(
-    scheduled.flatMap(({ draft }) =>
-      draft.stores.filter(({ role }) => role === 'input').map(({ position }) => position),
-    ),
+    steps.flatMap(storesOf).flatMap(({ role, position }) => (role === 'input' ? [position] : [])),
   );
   description.inputs.forEach((node, position) => {
     readNumbers.set(node, buffers.length);
@@ -144,7 +145,7 @@ function emitPlan(
   description.outputs.forEach((node, position) => {
     buffers.push({ role: 'output', dtype: node.dtype, length: node.size, position });
   });
-  const { lifetimes, temporaries } = temporaryLifetimes(scheduled);
+  const { lifetimes, temporaries } = temporaryLifetimes(steps);
   const { offsets, byteLength } = packArena(lifetimes);
   const number = (store: Store): number => {
     if (store.role === 'input') return store.position;
@@ -154,11 +155,9 @@ function emitPlan(
     buffers.push({ role: 'temporary', dtype, length, byteOffset });
     return buffers.length - 1;
   };
-  for (const { draft } of scheduled) {
-    for (const store of draft.stores) {
-      writeNumbers.set(store, number(store));
-      if (!store.copy) readNumbers.set(store.node, writeNumbers.get(store)!);
-    }
+  for (const store of steps.flatMap(storesOf)) {
+    writeNumbers.set(store, number(store));
+    if (!store.copy) readNumbers.set(store.node, writeNumbers.get(store)!);
   }
   const numbers: BufferNumbers = {
     read: (node) => readNumbers.get(node)!,
@@ -166,24 +165,28 @@ function emitPlan(
   };
   return {
     buffers,
-    kernels: scheduled.map((built) => lowerKernel(emitKernel(built, numbers), capabilities)),
+    kernels: steps.map((step) => lowerKernel(emitStep(step, numbers), capabilities)),
     scalars: description.scalars.map(({ dtype }) => dtype),
     arenaByteLength: byteLength,
   };
 }
 
-function temporaryLifetimes(scheduled: readonly BuiltDraft[]): {
+function storesOf({ drafts }: Step): Store[] {
+  return drafts.flatMap(({ draft }) => draft.stores);
+}
+
+function temporaryLifetimes(steps: readonly Step[]): {
   lifetimes: Lifetime[];
   temporaries: Store[];
 } {
   const lastRead = new Map<GraphNode, number>();
-  scheduled.forEach(({ loads }, time) => {
-    for (const node of loads.keys()) lastRead.set(node, time);
+  steps.forEach(({ drafts }, time) => {
+    for (const { loads } of drafts) for (const node of loads.keys()) lastRead.set(node, time);
   });
   const lifetimes: Lifetime[] = [];
   const temporaries: Store[] = [];
-  scheduled.forEach(({ draft }, time) => {
-    for (const store of draft.stores) {
+  steps.forEach((step, time) => {
+    for (const store of storesOf(step)) {
       if (store.role !== 'temporary') continue;
       const byteLength = sizeOf(store.node.shape) * bytesPerElement(store.node.dtype);
       temporaries.push(store);

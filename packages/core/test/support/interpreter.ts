@@ -14,7 +14,7 @@ import {
   viewAsTypedArray,
   visitExpressions,
 } from '../../src/backend/index.js';
-import { runKernel } from './run-kernel.js';
+import { phasesOf, runKernel } from './run-kernel.js';
 
 /** What fresh memory holds: nothing that anybody could mistake for a result. */
 const garbage = 0xa5;
@@ -158,17 +158,19 @@ function buffersOf(kernel: Kernel): Set<number> {
     visitExpressions([root], (expression) => {
       if (expression.op === 'load') buffers.add(expression.buffer);
     });
-  if (kernel.kind === 'scatterAdd') {
-    buffers.add(kernel.buffer);
-    [kernel.index, kernel.value].forEach(visit);
-    return buffers;
+  for (const phase of phasesOf(kernel)) {
+    if (phase.kind === 'scatterAdd') {
+      buffers.add(phase.buffer);
+      [phase.index, phase.value].forEach(visit);
+      continue;
+    }
+    for (const { buffer, value } of phase.outputs) {
+      buffers.add(buffer);
+      visit(value);
+    }
+    if (phase.kind === 'reduce') phase.reductions.forEach(({ value }) => visit(value));
+    if (phase.kind === 'matMul') buffers.add(phase.left.buffer).add(phase.right.buffer);
   }
-  for (const { buffer, value } of kernel.outputs) {
-    buffers.add(buffer);
-    visit(value);
-  }
-  if (kernel.kind === 'reduce') kernel.reductions.forEach(({ value }) => visit(value));
-  if (kernel.kind === 'matMul') buffers.add(kernel.left.buffer).add(kernel.right.buffer);
   return buffers;
 }
 
@@ -177,6 +179,6 @@ function assertWithin(kernel: Kernel, limits: Capabilities): void {
   if (buffersOf(kernel).size > limits.maximumBuffersPerKernel) {
     throw new Error(`${kernel.name} touches ${buffersOf(kernel).size} buffers.`);
   }
-  const several = kernel.kind !== 'scatterAdd' && kernel.outputs.length > 1;
+  const several = phasesOf(kernel).some((each) => 'outputs' in each && each.outputs.length > 1);
   if (several && !limits.multipleOutputs) throw new Error(`${kernel.name} has several outputs.`);
 }

@@ -9,6 +9,7 @@ import {
   type MatMulKernel,
   type MatrixOperand,
   type Reduction,
+  type RowKernel,
   type ScatterAddKernel,
   type TypedArray,
 } from '../../src/backend/index.js';
@@ -19,13 +20,40 @@ export interface Machine {
   readonly scalars: Float64Array;
 }
 
+/** A kernel with outputs. */
+type OutputKernel = Exclude<Kernel, ScatterAddKernel | RowKernel>;
+
+/** The kernels that a kernel consists of: itself, but for rows. */
+export function phasesOf(kernel: Kernel): readonly Exclude<Kernel, RowKernel>[] {
+  return kernel.kind === 'row' ? kernel.phases : [kernel];
+}
+
 /** Computes a kernel point by point, checking what kernels promise about the memory they touch. */
 export function runKernel(kernel: Kernel, machine: Machine): void {
   if (kernel.kind === 'scatterAdd') runScatterAdd(kernel, machine);
+  else if (kernel.kind === 'row') runRows(kernel, machine);
   else runOutputs(kernel, machine);
 }
 
-function runOutputs(kernel: Exclude<Kernel, ScatterAddKernel>, machine: Machine): void {
+/** The last row first, since the order must not matter. */
+function runRows({ shape, phases }: RowKernel, machine: Machine): void {
+  const count = sizeOf(shape);
+  for (let row = count - 1; row >= 0; row--) {
+    for (const phase of phases) {
+      if (shape.some((extent, axis) => phase.shape[axis] !== extent)) {
+        throw new RangeError('The index space of a phase does not begin with the rows.');
+      }
+      const size = sizeOf(phase.shape) / count;
+      runOutputs(phase, machine, [row * size, (row + 1) * size]);
+    }
+  }
+}
+
+function runOutputs(
+  kernel: OutputKernel,
+  machine: Machine,
+  [start, end] = [0, sizeOf(kernel.shape)],
+): void {
   const written = new Set(kernel.outputs.map(({ buffer }) => buffer));
   if (written.size < kernel.outputs.length) throw new Error('Two outputs share a buffer.');
   const epilogue = evaluator(
@@ -34,26 +62,22 @@ function runOutputs(kernel: Exclude<Kernel, ScatterAddKernel>, machine: Machine)
     written,
   );
   const reduce = reducer(kernel, machine, written);
-  let position = 0;
-  for (const index of points(kernel.shape)) {
+  const size = sizeOf(kernel.shape);
+  for (let position = start; position < end; position++) {
+    const index = pointAt(position, kernel.shape);
     const values = epilogue(index, reduce(index), position);
     kernel.outputs.forEach(({ buffer, value }, which) => {
       machine.memory[buffer]![position] = roundTo[value.dtype](values[which]!);
     });
-    position++;
   }
-  if (kernel.outputs.some(({ buffer }) => machine.memory[buffer]!.length !== position)) {
+  if (kernel.outputs.some(({ buffer }) => machine.memory[buffer]!.length !== size)) {
     throw new RangeError('An output is not of the size of the index space.');
   }
 }
 
 type Reduce = (index: readonly number[]) => number[];
 
-function reducer(
-  kernel: Exclude<Kernel, ScatterAddKernel>,
-  machine: Machine,
-  written: ReadonlySet<number>,
-): Reduce {
+function reducer(kernel: OutputKernel, machine: Machine, written: ReadonlySet<number>): Reduce {
   if (kernel.kind === 'map') return () => [];
   if (kernel.kind === 'matMul') return multiplier(kernel, machine, written);
   if (kernel.kind !== 'reduce') {
@@ -194,13 +218,15 @@ function inside(memory: TypedArray, place: number): number {
 
 function* points(shape: readonly number[]): Generator<number[]> {
   const size = sizeOf(shape);
-  for (let position = 0; position < size; position++) {
-    const index: number[] = [];
-    let rest = position;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      index.unshift(rest % shape[axis]!);
-      rest = Math.floor(rest / shape[axis]!);
-    }
-    yield index;
+  for (let position = 0; position < size; position++) yield pointAt(position, shape);
+}
+
+function pointAt(position: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  let rest = position;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index.unshift(rest % shape[axis]!);
+    rest = Math.floor(rest / shape[axis]!);
   }
+  return index;
 }

@@ -1,7 +1,15 @@
 import type { AxisClass, ImageShape } from '@gradus/core/backend';
 import { i32, type Variable } from '../../assembler/index.js';
 import type { Evaluator } from '../evaluator.js';
-import { nest, partOf, sharedAxis, sharedIterations, type Axis, type Thread } from '../loops.js';
+import {
+  nest,
+  partOf,
+  partOfThread,
+  sharedAxis,
+  sharedIterations,
+  type Axis,
+  type Thread,
+} from '../loops.js';
 import type { VectorClass } from './vector-classes.js';
 
 /** What moves over what. */
@@ -36,9 +44,9 @@ export function windowNest(
   const outer: readonly Axis[] = [0, 1].map((axis) => ({ axis, extent: shape[axis]! }));
   const longest = sharedAxis(outer, undefined)!;
   const byRows = longest.extent < sharedIterations && shape[2] > longest.extent;
-  const shared = { axis: byRows ? undefined : longest, thread };
+  const part = byRows ? undefined : partOfThread(body, outer, undefined, thread);
   const [, channels, height, width] = source;
-  nest(evaluator, outer, undefined, shared, () => {
+  nest(evaluator, outer, undefined, part, () => {
     const plane = i32.add(i32.mul(evaluator.indexOf(0), channels), evaluator.indexOf(1));
     const start = body.let(i32.mul(plane, 4 * height * width), 'plane');
     for (const row of rows) {
