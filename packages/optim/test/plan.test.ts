@@ -40,7 +40,7 @@ const three = () => ({
 /** Sizes of the kernels' index spaces, and how many outputs each of them writes. */
 function kernels(plan: Plan): string[] {
   return plan.kernels.map((kernel) => {
-    const outputs = kernel.kind === 'scatterAdd' ? 1 : kernel.outputs.length;
+    const outputs = 'outputs' in kernel ? kernel.outputs.length : 1;
     return `${kernel.kind} ${sizeOf(kernel.shape)} ${outputs}`;
   });
 }
