@@ -1,8 +1,11 @@
 import { i32, type FunctionBody } from '../assembler/index.js';
 import type { Code } from './code.js';
 
-/** Below so many multiply-adds one thread computes a product alone. */
-export const singleThreadWork = 32768;
+/**
+ * Below so many multiply-adds, some fifteen microseconds, one thread computes a product alone: what
+ * a second one could save is lost at the barrier if that one is late.
+ */
+export const singleThreadWork = 262_144;
 
 /** From where to where, the end exclusive. */
 export interface Range {
