@@ -1,5 +1,6 @@
 export { rowTableStep } from './gathered-tile-kernel.js';
 import type { ModuleBuilder } from '../assembler/index.js';
+import { blockingOf } from '../gemm/blocking.js';
 import { multiplyAddOf } from '../multiply-add.js';
 import { defineMultiplyGathered, multiplyGatheredSignature } from './multiply-gathered.js';
 import {
@@ -27,7 +28,7 @@ export function defineConvolution(
   module: ModuleBuilder,
   { fusedMultiplyAdd }: { readonly fusedMultiplyAdd: boolean },
 ) {
-  const tileRows = fusedMultiplyAdd ? 6 : 5;
+  const { tileRows } = blockingOf(fusedMultiplyAdd);
   const multiplyAdd = multiplyAddOf(fusedMultiplyAdd);
   return {
     multiplyGathered: defineMultiplyGathered(module, tileRows, multiplyAdd),

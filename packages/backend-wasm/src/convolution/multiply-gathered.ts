@@ -1,10 +1,5 @@
-import {
-  i32,
-  type FunctionBody,
-  type FunctionReference,
-  type ModuleBuilder,
-  type Variable,
-} from '../assembler/index.js';
+import { i32, type FunctionReference, type ModuleBuilder } from '../assembler/index.js';
+import { switchHeight } from '../gemm/switch-height.js';
 import type { MultiplyAdd } from '../multiply-add.js';
 import {
   defineGatheredTileKernel,
@@ -64,9 +59,9 @@ export function defineMultiplyGathered(
         const one = i32.lt_s(tile, taller);
         const height = body.let(i32.add(smaller, one), 'height');
         const call = (kernels: readonly GatheredTileKernel[]): void =>
-          choose(body, height, kernels, (kernel) =>
+          switchHeight(body, height, tileRows, (rows) =>
             body.emit(
-              kernel.call({
+              kernels[rows - 1]!.call({
                 rowTable: entry,
                 left,
                 offsets: depthTable,
@@ -87,23 +82,4 @@ export function defineMultiplyGathered(
       body.increase(right, stripBytes);
     });
   });
-}
-
-/** Runs what `build` writes for the kernel of the height, the tallest first: most tiles are that. */
-function choose(
-  body: FunctionBody,
-  height: Variable<'i32'>,
-  kernels: readonly GatheredTileKernel[],
-  build: (kernel: GatheredTileKernel) => void,
-): void {
-  const tallest = kernels.at(-1)!;
-  if (kernels.length === 1) {
-    build(tallest);
-    return;
-  }
-  body.if(
-    i32.eq(height, kernels.length),
-    () => build(tallest),
-    () => choose(body, height, kernels.slice(0, -1), build),
-  );
 }

@@ -13,6 +13,7 @@ import {
 } from '../assembler/index.js';
 import type { Blocking } from './blocking.js';
 import type { MultiplyAdd } from '../multiply-add.js';
+import { switchHeight } from './switch-height.js';
 import { defineTileKernels, type TileKernels } from './tile-kernel.js';
 
 /** Strides and addresses in bytes, extents in elements. */
@@ -139,20 +140,6 @@ export function defineBlockKernels(
 type TileArguments = Readonly<
   Record<'right' | 'rightStep' | 'depth' | 'output' | 'outputStride' | 'accumulate', Operand<'i32'>>
 >;
-
-/** Runs what `build` writes for the height, trying the tallest first since most tiles are that. */
-function switchHeight(
-  body: FunctionBody,
-  height: Variable<'i32'>,
-  tallest: number,
-  build: (rows: number) => void,
-): void {
-  if (tallest === 1) build(1);
-  else {
-    const lower = (): void => switchHeight(body, height, tallest - 1, build);
-    body.if(i32.eq(height, tallest), () => build(tallest), lower);
-  }
-}
 
 const zeroVector = v128.const(new Float32Array(4));
 

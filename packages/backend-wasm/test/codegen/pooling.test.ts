@@ -11,16 +11,12 @@ import {
 } from '@gradus/core/backend';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { WasmBackend } from '../../src/backend.js';
-import { buildPackage } from '../support/package.js';
+import type { WasmBackend } from '../../src/backend.js';
+import { backendsOfThreads } from '../support/backends.js';
 import { planOf, runPlan, type Contents } from '../support/run-plan.js';
 
-const { worker } = await buildPackage();
 const interpreter = new CpuBackend({ generateCode: false });
-const backends = {
-  'one thread': WasmBackend.createSync(),
-  'three threads': await WasmBackend.create({ threads: 3, worker }),
-};
+const backends = await backendsOfThreads();
 
 afterAll(() => Object.values(backends).forEach((backend) => backend.dispose()));
 

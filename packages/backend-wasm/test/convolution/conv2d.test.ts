@@ -1,19 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { WasmBackend } from '../../src/backend.js';
+import { backendsOfThreads } from '../support/backends.js';
 import {
   bothResults,
   largestDifference,
   passes,
   type Convolution,
 } from '../support/convolution.js';
-import { buildPackage } from '../support/package.js';
 
-const { worker } = await buildPackage();
-const backends = {
-  'one thread': WasmBackend.createSync(),
-  'three threads': await WasmBackend.create({ threads: 3, worker }),
-};
+const backends = await backendsOfThreads();
 
 afterAll(() => Object.values(backends).forEach((backend) => backend.dispose()));
 

@@ -6,9 +6,9 @@ import {
   type Expression,
   type ImageShape,
   type Kernel,
-  type Plan,
 } from '@gradus/core/backend';
 import type { WasmBackend } from '../../src/backend.js';
+import { planOf, runPlan, type Contents } from './run-plan.js';
 
 /** A convolution by the sizes that describe it. */
 export interface Convolution {
@@ -55,7 +55,7 @@ export async function bothResults(
   backend: WasmBackend,
   pass: Conv2dKernel['pass'],
   convolution: Convolution,
-): Promise<{ readonly own: Float32Array; readonly expected: Float32Array }> {
+): Promise<{ readonly own: readonly number[]; readonly expected: readonly number[] }> {
   const kernel = conv2dKernel(pass, convolution);
   const { images, filter, output, shape } = kernel;
   const operands = {
@@ -63,41 +63,18 @@ export async function bothResults(
     inputGradient: [output, filter],
     filterGradient: [images, output],
   }[pass];
-  const handles = operands.map((operand, seed) => {
-    const values = Float32Array.from(
-      { length: sizeOf(operand) },
-      (_, i) => (((i + seed) * 2654435761) % 2001) / 1000 - 1,
-    );
-    const handle = backend.allocate(values.byteLength);
-    backend.write(handle, new Uint8Array(values.buffer));
-    return handle;
+  const inputs = operands.map((operand, seed): Contents => {
+    const length = sizeOf(operand);
+    const values = Array.from({ length }, (_, i) => (((i + seed) * 2654435761) % 2001) / 1000 - 1);
+    return { dtype: 'float32', length, values };
   });
-  const result = backend.allocate(4 * sizeOf(shape));
-  const run = async (variant: Kernel): Promise<Float32Array> => {
-    const plan: Plan = {
-      buffers: [
-        ...operands.map((operand, position) => ({
-          ...({ role: 'input', dtype: 'float32', length: sizeOf(operand) } as const),
-          ...{ position, written: false },
-        })),
-        { role: 'output', dtype: 'float32', length: sizeOf(shape), position: 0 },
-      ],
-      scalars: [],
-      arenaByteLength: 0,
-      kernels: [variant],
-    };
-    const executable = await backend.compile(plan);
-    backend.write(result, new Uint8Array(4 * sizeOf(shape)).fill(255));
-    await executable.run(handles, [result], new Float64Array());
-    executable.dispose();
-    return new Float32Array((await backend.read(result, 4 * sizeOf(shape))).buffer);
-  };
-  const results = { own: await run(kernel), expected: await run(lowerConv2d(kernel)) };
-  for (const handle of [...handles, result]) backend.free(handle);
-  return results;
+  const result: Contents = { dtype: 'float32', length: sizeOf(shape) };
+  const run = async (variant: Kernel): Promise<readonly number[]> =>
+    (await runPlan(backend, planOf(inputs, [result], [variant]), inputs))[0]!;
+  return { own: await run(kernel), expected: await run(lowerConv2d(kernel)) };
 }
 
 /** The largest difference of two results; NaN if there is one. */
-export function largestDifference(own: Float32Array, expected: Float32Array): number {
+export function largestDifference(own: readonly number[], expected: readonly number[]): number {
   return own.reduce((most, value, index) => Math.max(most, Math.abs(value - expected[index]!)), 0);
 }

@@ -1,17 +1,18 @@
 import { sizeOf, type Conv2dKernel } from '@gradus/core/backend';
-import { i32, memory, type FunctionBody } from '../../assembler/index.js';
+import { i32, memory } from '../../assembler/index.js';
 import { rowTableStep } from '../../convolution/index.js';
 import { contextByteLength } from '../../engine.js';
 import { minimum } from '../../gemm/loops.js';
 import type { Code } from '../code.js';
-import { parameterLayout, type Environment } from '../environment.js';
+import type { Environment } from '../environment.js';
 import type { KernelFunction } from '../kernel-function.js';
-import { singleThreadWork } from '../share.js';
-import { convolutionEpilogue, type ConvolutionEpilogue } from './epilogue.js';
+import { singleThreadWork } from '../mat-mul.js';
+import { convolutionEpilogue } from './epilogue.js';
 import type { FilterBlocks } from './filter-blocks.js';
 import { Scratch } from './scratch.js';
 import { SourceReader, type Channels, type Region } from './source-reader.js';
-import { threadStage, type ThreadShare } from './thread-stage.js';
+import { StageWriter } from './stage-writer.js';
+import { threadStage } from './thread-stage.js';
 
 /**
  * The gradient of a convolution for its filter as products of matrices: what each element of a
@@ -29,7 +30,7 @@ export function filterProduct(
   const layout = filterLayout(environment, kernel, blocks);
   const finish = convolutionEpilogue(environment, kernel, 0);
   const single = sizeOf(filter) * output[0] * output[2] * output[3] < singleThreadWork;
-  const ingredients = { environment, kernel, blocks, layout, finish };
+  const ingredients = { engine: environment.engine, kernel, blocks, layout, finish };
   const rounds = Array.from({ length: Math.ceil(parts / partsAtOnce) }, (_, round) => {
     const first = round * partsAtOnce;
     return { first, count: Math.min(partsAtOnce, parts - first) };
@@ -41,7 +42,7 @@ export function filterProduct(
     threadStage(
       environment,
       { name: `${name} sums`, units: count * Math.ceil(lanes / 4), single },
-      (body, share) => new FilterProduct(ingredients, body, share).finish(first),
+      (body, share) => new FilterProduct(ingredients, body, share).finishParts(first),
     ),
   ]);
 }
@@ -89,14 +90,6 @@ function filterLayout(
   };
 }
 
-interface Ingredients {
-  readonly environment: Environment;
-  readonly kernel: Conv2dKernel;
-  readonly blocks: FilterBlocks;
-  readonly layout: FilterLayout;
-  readonly finish: ConvolutionEpilogue;
-}
-
 /** Some channels of the images, and some of the output, which are lanes. */
 interface Part {
   readonly channels: Channels;
@@ -105,56 +98,34 @@ interface Part {
   readonly lanes: Code<'i32'>;
 }
 
-class FilterProduct {
-  readonly #kernel: Conv2dKernel;
-  readonly #blocks: FilterBlocks;
-  readonly #layout: FilterLayout;
-  readonly #engine: Environment['engine'];
-  readonly #finish: ConvolutionEpilogue;
-  readonly #body: FunctionBody;
-  readonly #share: ThreadShare;
+class FilterProduct extends StageWriter<FilterBlocks, FilterLayout> {
   /** How many elements of the kernel there are. */
-  readonly #elements: number;
-
-  constructor(ingredients: Ingredients, body: FunctionBody, share: ThreadShare) {
-    const { environment, kernel, blocks, layout, finish } = ingredients;
-    this.#kernel = kernel;
-    this.#blocks = blocks;
-    this.#layout = layout;
-    this.#engine = environment.engine;
-    this.#finish = finish;
-    this.#body = body;
-    this.#share = share;
-    this.#elements = kernel.filter[2] * kernel.filter[3];
-  }
+  readonly #elements = this.kernel.filter[2] * this.kernel.filter[3];
 
   /** Sums up the thread's images for some parts of the filter. */
   sum(firstPart: number, parts: number): void {
-    const { images } = this.#blocks;
-    const { reader, sums, partStride } = this.#layout;
-    const { part: units, parameters } = this.#share;
-    const body = this.#body;
-    const address = (buffer: number): Code<'i32'> =>
-      body.let(i32.load(parameters, parameterLayout.buffer(buffer)), `buffer${buffer}`);
-    const [source, gradient] = [address(this.#kernel.left), address(this.#kernel.right)];
+    const { images } = this.blocks;
+    const { reader, sums, partStride } = this.layout;
+    const { body, share } = this;
+    const [source, gradient] = [this.operand(this.kernel.left), this.operand(this.kernel.right)];
     this.#writeTables();
     // Threads without images have sums too.
-    body.emit(memory.fill(this.#at(sums), 0, parts * partStride));
+    body.emit(memory.fill(this.at(sums), 0, parts * partStride));
     body.for({ to: parts, name: 'part' }, (number) => {
       const part = this.#part(i32.add(number, firstPart));
-      const output = body.let(i32.add(this.#at(sums), i32.mul(number, partStride)), 'sums');
-      body.for({ from: units.start, to: units.end, step: images, name: 'unit' }, (unit) => {
-        const region = reader.region(body, unit, units.end, this.#kernel.output[2]);
-        const left = reader.read(body, source, region, part.channels, this.#share);
+      const output = body.let(i32.add(this.at(sums), i32.mul(number, partStride)), 'sums');
+      body.for({ from: share.from, to: share.to, step: images, name: 'unit' }, (unit) => {
+        const region = reader.region(body, unit, share.to, this.kernel.output[2]);
+        const left = reader.read(body, source, region, part.channels, share);
         const depth = this.#pack(gradient, region, part);
         body.emit(
-          this.#engine.multiplyGathered.call({
+          this.engine.multiplyGathered.call({
             left,
-            rowTable: this.#at(this.#layout.rowTable),
+            rowTable: this.at(this.layout.rowTable),
             rows: i32.mul(part.channels.count, this.#elements),
-            depthTable: this.#at(this.#layout.depthTable),
+            depthTable: this.at(this.layout.depthTable),
             depth,
-            right: this.#at(this.#layout.panel),
+            right: this.at(this.layout.panel),
             lanes: part.lanes,
             output,
             accumulate: 1,
@@ -165,20 +136,20 @@ class FilterProduct {
   }
 
   /** Adds the sums of all threads, four lanes of a part at a time, and does what follows. */
-  finish(firstPart: number): void {
-    const { sums, partStride, sumsStride, tile, tileStride } = this.#layout;
-    const { groupLanes, lanes } = this.#blocks;
-    const { part: units, firstScratch, scratchStride, threads, parameters } = this.#share;
-    const body = this.#body;
+  finishParts(firstPart: number): void {
+    const { sums, partStride, sumsStride, tile, tileStride } = this.layout;
+    const { groupLanes, lanes } = this.blocks;
+    const { from, to, firstScratch, scratchStride, threads, parameters } = this.share;
+    const body = this.body;
     const quads = Math.ceil(lanes / 4);
-    body.for({ from: units.start, to: units.end, name: 'unit' }, (unit) => {
+    body.for({ from, to, name: 'unit' }, (unit) => {
       const number = body.let(i32.div_u(unit, quads), 'number');
       const quad = body.let(i32.shl(i32.sub(unit, i32.mul(number, quads)), 2), 'quad');
       const { channels, lane, lanes: count } = this.#part(i32.add(number, firstPart));
       const start = i32.add(i32.mul(number, partStride), i32.shl(quad, 2));
       body.emit(
-        this.#engine.sumTransposed.call({
-          target: this.#at(tile),
+        this.engine.sumTransposed.call({
+          target: this.at(tile),
           targetStride: tileStride,
           source: i32.add(i32.add(firstScratch, sums), start),
           sourceStride: sumsStride,
@@ -188,29 +159,25 @@ class FilterProduct {
         }),
       );
       body.emit(
-        this.#finish.call({
+        this.finish.call({
           parameters,
-          tile: this.#at(tile),
+          tile: this.at(tile),
           tileStride,
           lane: i32.add(i32.add(i32.mul(channels.group, groupLanes), lane), quad),
           lanes: minimum(body, i32.sub(count, quad), i32.const(4), 'present'),
           outer: channels.first,
           outerCount: channels.count,
           inner: 0,
-          innerCount: this.#kernel.filter[2],
+          innerCount: this.kernel.filter[2],
         }),
       );
     });
   }
 
-  #at(offset: number): Code<'i32'> {
-    return i32.add(this.#share.scratch, offset);
-  }
-
   /** Which channels and lanes a part is of: groups, lanes, channels, the last fastest. */
   #part(number: Code<'i32'>): Part {
-    const { groupChannels, groupLanes, channels, lanes, laneBlocks, channelBlocks } = this.#blocks;
-    const body = this.#body;
+    const { groupChannels, groupLanes, channels, lanes, laneBlocks, channelBlocks } = this.blocks;
+    const body = this.body;
     const laneBlock = body.let(i32.div_u(number, channelBlocks), 'laneBlock');
     const channelBlock = i32.sub(number, i32.mul(laneBlock, channelBlocks));
     const group = body.let(i32.div_u(laneBlock, laneBlocks), 'group');
@@ -224,19 +191,19 @@ class FilterProduct {
 
   /** Packs the gradient of the output of a region; returns how many places there are. */
   #pack(gradient: Code<'i32'>, region: Region, { channels, lane, lanes }: Part): Code<'i32'> {
-    const [, outputs, height, width] = this.#kernel.output;
-    const body = this.#body;
+    const [, outputs, height, width] = this.kernel.output;
+    const body = this.body;
     const plane = height * width;
     const places = body.let(i32.mul(region.rows, width), 'places');
     const depth = body.let(i32.mul(region.images, places), 'depth');
-    const channel = i32.add(i32.mul(channels.group, this.#blocks.groupLanes), lane);
+    const channel = i32.add(i32.mul(channels.group, this.blocks.groupLanes), lane);
     const first = i32.add(i32.mul(channel, plane), i32.mul(region.row, width));
     const start = body.let(i32.add(gradient, i32.shl(first, 2)), 'start');
     body.for({ to: region.images, name: 'index' }, (index) => {
       const image = i32.mul(i32.add(region.image, index), 4 * outputs * plane);
-      const target = i32.add(this.#at(this.#layout.panel), i32.mul(i32.mul(index, places), 32));
+      const target = i32.add(this.at(this.layout.panel), i32.mul(i32.mul(index, places), 32));
       body.emit(
-        this.#engine.packChannels.call({
+        this.engine.packChannels.call({
           target,
           stripStride: i32.shl(depth, 5),
           source: i32.add(start, image),
@@ -250,15 +217,15 @@ class FilterProduct {
   }
 
   #writeTables(): void {
-    const { images, rows, channels, down, across } = this.#blocks;
-    const { reader, rowTable, depthTable, sumsStride } = this.#layout;
-    const { filter, output } = this.#kernel;
+    const { images, rows, channels, down, across } = this.blocks;
+    const { reader, rowTable, depthTable, sumsStride } = this.layout;
+    const { filter, output } = this.kernel;
     const { line, plane, image } = reader.strides;
     const [one, other] = [down.phases[0]!, across.phases[0]!];
     const elements = { outer: channels, middle: filter[2], inner: filter[3], step: rowTableStep };
-    const write = this.#engine.writeOffsets;
+    const write = this.engine.writeOffsets;
     const seen = write.call({
-      target: this.#at(rowTable),
+      target: this.at(rowTable),
       first: 0,
       ...elements,
       outerStride: 4 * plane,
@@ -266,7 +233,7 @@ class FilterProduct {
       innerStride: 4 * other.tapSourceStep,
     });
     const results = write.call({
-      target: this.#at(rowTable + 4),
+      target: this.at(rowTable + 4),
       first: 0,
       ...elements,
       outerStride: sumsStride * this.#elements,
@@ -274,7 +241,7 @@ class FilterProduct {
       innerStride: sumsStride,
     });
     const places = write.call({
-      target: this.#at(depthTable),
+      target: this.at(depthTable),
       first: 0,
       step: 4,
       outer: images,
@@ -284,6 +251,6 @@ class FilterProduct {
       inner: output[3],
       innerStride: 4 * other.sourceStep,
     });
-    for (const table of [seen, results, places]) this.#body.emit(table);
+    for (const table of [seen, results, places]) this.body.emit(table);
   }
 }

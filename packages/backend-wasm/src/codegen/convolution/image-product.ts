@@ -1,17 +1,18 @@
 import { sizeOf, type Conv2dKernel } from '@gradus/core/backend';
-import { i32, type FunctionBody } from '../../assembler/index.js';
+import { i32 } from '../../assembler/index.js';
 import { rowTableStep } from '../../convolution/index.js';
 import { minimum } from '../../gemm/loops.js';
 import type { Code } from '../code.js';
-import { parameterLayout, type Environment } from '../environment.js';
+import type { Environment } from '../environment.js';
 import type { KernelFunction } from '../kernel-function.js';
-import { singleThreadWork } from '../share.js';
+import { singleThreadWork } from '../mat-mul.js';
 import { sidesOf, type ImageBlocks } from './blocks.js';
-import { convolutionEpilogue, type ConvolutionEpilogue } from './epilogue.js';
+import { convolutionEpilogue } from './epilogue.js';
 import { imageLayout, type ImageLayout, type PairLayout } from './image-layout.js';
 import { phaseExtent } from './phase.js';
 import type { Channels, Region } from './source-reader.js';
-import { threadStage, type ThreadShare } from './thread-stage.js';
+import { StageWriter } from './stage-writer.js';
+import { threadStage } from './thread-stage.js';
 
 /**
  * A convolution or its gradient for the images as products of matrices: what the results see of the
@@ -25,22 +26,15 @@ export function imageProduct(
   blocks: ImageBlocks,
 ): KernelFunction {
   const { shape, filter, name } = kernel;
+  const { engine } = environment;
   const layout = imageLayout(environment, kernel, blocks);
   const finish = convolutionEpilogue(environment, kernel, 1);
   const products = sizeOf(shape) * blocks.groupChannels * filter[2] * filter[3];
   const units = shape[0] * blocks.bands;
   const work = { name, units, single: products < singleThreadWork };
   return threadStage(environment, work, (body, share) => {
-    new ImageProduct({ environment, kernel, blocks, layout, finish }, body, share).write();
+    new ImageProduct({ engine, kernel, blocks, layout, finish }, body, share).write();
   });
-}
-
-interface Ingredients {
-  readonly environment: Environment;
-  readonly kernel: Conv2dKernel;
-  readonly blocks: ImageBlocks;
-  readonly layout: ImageLayout;
-  readonly finish: ConvolutionEpilogue;
 }
 
 /** Some channels of the result, which are lanes, and some of the source. */
@@ -52,57 +46,34 @@ interface Block {
   readonly number: Code<'i32'>;
 }
 
-class ImageProduct {
-  readonly #kernel: Conv2dKernel;
-  readonly #blocks: ImageBlocks;
-  readonly #layout: ImageLayout;
-  readonly #engine: Environment['engine'];
-  readonly #finish: ConvolutionEpilogue;
-  readonly #body: FunctionBody;
-  readonly #share: ThreadShare;
-  readonly #source: Code<'i32'>;
-  readonly #filter: Code<'i32'>;
-
-  constructor(ingredients: Ingredients, body: FunctionBody, share: ThreadShare) {
-    const { environment, kernel, blocks, layout, finish } = ingredients;
-    this.#kernel = kernel;
-    this.#blocks = blocks;
-    this.#layout = layout;
-    this.#engine = environment.engine;
-    this.#finish = finish;
-    this.#body = body;
-    this.#share = share;
-    const address = (buffer: number): Code<'i32'> =>
-      body.let(i32.load(share.parameters, parameterLayout.buffer(buffer)), `buffer${buffer}`);
-    this.#source = address(kernel.left);
-    this.#filter = address(kernel.right);
-  }
-
+class ImageProduct extends StageWriter<ImageBlocks, ImageLayout> {
   write(): void {
-    const { groupChannels, groupLanes, images, lanes, packsOnce } = this.#blocks;
-    const { reader } = this.#layout;
-    const { part } = this.#share;
-    const body = this.#body;
-    const [, , height] = this.#kernel.shape;
-    for (const pair of this.#layout.pairs) this.#writeTables(pair);
+    const { groupChannels, groupLanes, images, lanes, packsOnce } = this.blocks;
+    const { reader } = this.layout;
+    const { body, share } = this;
+    const [source, filter] = [this.operand(this.kernel.left), this.operand(this.kernel.right)];
+    const [, , height] = this.kernel.shape;
+    for (const pair of this.layout.pairs) this.#writeTables(pair);
     if (packsOnce) {
       this.#forGroups((group) =>
-        this.#forLanes((lane) => this.#forChannels(group, lane, (block) => this.#pack(block))),
+        this.#forLanes((lane) =>
+          this.#forChannels(group, lane, (block) => this.#pack(filter, block)),
+        ),
       );
     }
-    const readsOnce = this.#blocks.channels === groupChannels;
-    body.for({ from: part.start, to: part.end, step: images, name: 'unit' }, (unit) => {
-      const region = reader.region(body, unit, part.end, height);
+    const readsOnce = this.blocks.channels === groupChannels;
+    body.for({ from: share.from, to: share.to, step: images, name: 'unit' }, (unit) => {
+      const region = reader.region(body, unit, share.to, height);
       const read = (channels: Channels): Code<'i32'> =>
-        reader.read(body, this.#source, region, channels, this.#share);
+        reader.read(body, source, region, channels, share);
       this.#forGroups((group) => {
         const all = { group, first: i32.const(0), count: i32.const(groupChannels) };
         const whole = readsOnce ? read(all) : undefined;
         this.#forLanes((lane) => {
           this.#forChannels(group, lane, (block) => {
             const left = whole ?? read(block.channels);
-            if (!packsOnce) this.#pack(block);
-            for (const pair of this.#layout.pairs) this.#multiply(pair, block, left, region);
+            if (!packsOnce) this.#pack(filter, block);
+            for (const pair of this.layout.pairs) this.#multiply(pair, block, left, region);
           });
           const first = body.let(i32.add(i32.mul(group, groupLanes), lane), 'firstLane');
           const left = i32.sub(groupLanes, lane);
@@ -112,22 +83,18 @@ class ImageProduct {
     });
   }
 
-  #at(offset: number): Code<'i32'> {
-    return i32.add(this.#share.scratch, offset);
-  }
-
   #forGroups(build: (group: Code<'i32'>) => void): void {
-    this.#body.for({ to: this.#kernel.window.groups, name: 'group' }, build);
+    this.body.for({ to: this.kernel.window.groups, name: 'group' }, build);
   }
 
   #forLanes(build: (lane: Code<'i32'>) => void): void {
-    const { groupLanes, lanes } = this.#blocks;
-    this.#body.for({ to: groupLanes, step: lanes, name: 'lane' }, build);
+    const { groupLanes, lanes } = this.blocks;
+    this.body.for({ to: groupLanes, step: lanes, name: 'lane' }, build);
   }
 
   #forChannels(group: Code<'i32'>, lane: Code<'i32'>, build: (block: Block) => void): void {
-    const { groupChannels, channels, groupLanes, lanes } = this.#blocks;
-    const body = this.#body;
+    const { groupChannels, channels, groupLanes, lanes } = this.blocks;
+    const body = this.body;
     const [laneBlocks, channelBlocks] = [groupLanes / lanes, groupChannels / channels].map(
       Math.ceil,
     ) as [number, number];
@@ -143,23 +110,23 @@ class ImageProduct {
   }
 
   /** Packs what the filter has for a block. */
-  #pack({ lane, lanes, channels, number }: Block): void {
-    const { filter, window } = this.#kernel;
-    const { source, result } = sidesOf(this.#kernel);
+  #pack(filterStart: Code<'i32'>, { lane, lanes, channels, number }: Block): void {
+    const { filter, window } = this.kernel;
+    const { source, result } = sidesOf(this.kernel);
     const group = i32.mul(channels.group, sizeOf(filter) / window.groups);
     const laneStart = i32.mul(lane, result.filterStride);
     const channelStart = i32.mul(channels.first, source.filterStride);
     const first = i32.add(group, i32.add(laneStart, channelStart));
-    const from = this.#body.let(i32.add(this.#filter, i32.shl(first, 2)), 'from');
-    for (const layout of this.#layout.pairs) {
+    const from = this.body.let(i32.add(filterStart, i32.shl(first, 2)), 'from');
+    for (const layout of this.layout.pairs) {
       if (layout.taps === 0) continue;
-      this.#body.emit(
-        this.#engine.packGathered.call({
+      this.body.emit(
+        this.engine.packGathered.call({
           target: this.#panel(layout, number),
           source: from,
           lanes,
           laneStride: 4 * result.filterStride,
-          depthTable: this.#at(layout.filterTable),
+          depthTable: this.at(layout.filterTable),
           depth: i32.mul(channels.count, layout.taps),
         }),
       );
@@ -167,26 +134,26 @@ class ImageProduct {
   }
 
   #panel({ panels, panelStride }: PairLayout, block: Code<'i32'>): Code<'i32'> {
-    return i32.add(this.#at(panels), i32.mul(block, panelStride));
+    return i32.add(this.at(panels), i32.mul(block, panelStride));
   }
 
   #multiply(layout: PairLayout, block: Block, left: Code<'i32'>, region: Region): void {
-    const { rows, bands } = this.#blocks;
+    const { rows, bands } = this.blocks;
     const { down, across } = layout.pair;
     const lines =
       bands === 1
         ? i32.const(phaseExtent(down, rows))
         : i32.div_u(i32.add(region.rows, down.step - 1 - down.first), down.step);
-    this.#body.emit(
-      this.#engine.multiplyGathered.call({
+    this.body.emit(
+      this.engine.multiplyGathered.call({
         left,
-        rowTable: this.#at(layout.rowTable),
-        rows: i32.mul(i32.mul(region.images, lines), phaseExtent(across, this.#kernel.shape[3])),
-        depthTable: this.#at(layout.depthTable),
+        rowTable: this.at(layout.rowTable),
+        rows: i32.mul(i32.mul(region.images, lines), phaseExtent(across, this.kernel.shape[3])),
+        depthTable: this.at(layout.depthTable),
         depth: i32.mul(block.channels.count, layout.taps),
         right: this.#panel(layout, block.number),
         lanes: block.lanes,
-        output: this.#at(this.#layout.product),
+        output: this.at(this.layout.product),
         accumulate: block.channels.first,
       }),
     );
@@ -194,24 +161,24 @@ class ImageProduct {
 
   /** Brings sums into the order of images, four channels at a time, and does what follows. */
   #finishLanes(region: Region, first: Code<'i32'>, count: Code<'i32'>): void {
-    const { product, productStride, tile, tileStride } = this.#layout;
-    const body = this.#body;
+    const { product, productStride, tile, tileStride } = this.layout;
+    const body = this.body;
     body.for({ to: count, step: 4, name: 'quad' }, (quad) => {
       body.emit(
-        this.#engine.sumTransposed.call({
-          target: this.#at(tile),
+        this.engine.sumTransposed.call({
+          target: this.at(tile),
           targetStride: tileStride,
-          source: i32.add(this.#at(product), i32.shl(quad, 2)),
+          source: i32.add(this.at(product), i32.shl(quad, 2)),
           sourceStride: productStride,
-          rows: i32.mul(i32.mul(region.images, region.rows), this.#kernel.shape[3]),
+          rows: i32.mul(i32.mul(region.images, region.rows), this.kernel.shape[3]),
           parts: 1,
           partStride: 0,
         }),
       );
       body.emit(
-        this.#finish.call({
-          parameters: this.#share.parameters,
-          tile: this.#at(tile),
+        this.finish.call({
+          parameters: this.share.parameters,
+          tile: this.at(tile),
           tileStride,
           lane: i32.add(first, quad),
           lanes: minimum(body, i32.sub(count, quad), i32.const(4), 'present'),
@@ -226,11 +193,11 @@ class ImageProduct {
 
   #writeTables({ pair, rowTable, depthTable, filterTable }: PairLayout): void {
     const { down, across } = pair;
-    const { images, rows, channels } = this.#blocks;
-    const { reader, productStride } = this.#layout;
-    const { filter, shape } = this.#kernel;
+    const { images, rows, channels } = this.blocks;
+    const { reader, productStride } = this.layout;
+    const { filter, shape } = this.kernel;
     const width = shape[3];
-    const write = this.#engine.writeOffsets;
+    const write = this.engine.writeOffsets;
     const places = {
       outer: images,
       middle: phaseExtent(down, rows),
@@ -239,7 +206,7 @@ class ImageProduct {
     };
     const taps = { outer: channels, middle: down.taps, inner: across.taps, step: 4 };
     const seen = write.call({
-      target: this.#at(rowTable),
+      target: this.at(rowTable),
       first: 0,
       ...places,
       outerStride: 4 * reader.strides.image,
@@ -247,7 +214,7 @@ class ImageProduct {
       innerStride: 4 * across.sourceStep,
     });
     const results = write.call({
-      target: this.#at(rowTable + 4),
+      target: this.at(rowTable + 4),
       first: productStride * (down.first * width + across.first),
       ...places,
       outerStride: productStride * rows * width,
@@ -255,7 +222,7 @@ class ImageProduct {
       innerStride: productStride * across.step,
     });
     const depth = write.call({
-      target: this.#at(depthTable),
+      target: this.at(depthTable),
       first: 4 * (down.source * reader.strides.line + across.source),
       ...taps,
       outerStride: 4 * reader.strides.plane,
@@ -263,13 +230,13 @@ class ImageProduct {
       innerStride: 4 * across.tapSourceStep,
     });
     const factors = write.call({
-      target: this.#at(filterTable),
+      target: this.at(filterTable),
       first: 4 * (down.firstTap * filter[3] + across.firstTap),
       ...taps,
-      outerStride: 4 * sidesOf(this.#kernel).source.filterStride,
+      outerStride: 4 * sidesOf(this.kernel).source.filterStride,
       middleStride: 4 * down.tapStep * filter[3],
       innerStride: 4 * across.tapStep,
     });
-    for (const table of [seen, results, depth, factors]) this.#body.emit(table);
+    for (const table of [seen, results, depth, factors]) this.body.emit(table);
   }
 }

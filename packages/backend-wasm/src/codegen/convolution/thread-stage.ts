@@ -3,7 +3,7 @@ import { contextByteLength } from '../../engine.js';
 import type { Code } from '../code.js';
 import { parameterLayout, type Environment } from '../environment.js';
 import { kernelSignature, type KernelFunction } from '../kernel-function.js';
-import { sharedPart, type Range } from '../share.js';
+import { partOf } from '../loops.js';
 
 /** What a thread knows when it runs a stage. */
 export interface ThreadShare {
@@ -14,8 +14,9 @@ export interface ThreadShare {
   readonly firstScratch: Code<'i32'>;
   readonly scratchStride: number;
   readonly threads: Code<'i32'>;
-  /** Its part of the stage's units. */
-  readonly part: Range;
+  /** Its part of the stage's units; the end is exclusive. */
+  readonly from: Code<'i32'>;
+  readonly to: Code<'i32'>;
 }
 
 /** How the work of a stage is shared out. */
@@ -35,17 +36,18 @@ export function threadStage(
   const scratchStride = environment.target.threadByteLength;
   const stage = environment.module.function(name, kernelSignature, (body, given) => {
     const { parameters, thread, threads } = given;
-    const everything = (count: Code<'i32'>, part: Range): void => {
+    const everything = (count: Code<'i32'>): void => {
       const all = i32.add(i32.load(parameters, parameterLayout.threads), contextByteLength);
       const firstScratch = body.let(all, 'firstScratch');
       const own = i32.add(firstScratch, i32.mul(thread, scratchStride));
       const scratch = body.let(own, 'scratch');
-      write(body, { parameters, scratch, firstScratch, scratchStride, threads: count, part });
+      const part = partOf(units, single ? undefined : { number: thread, count });
+      const [from, to] = [body.let(part.from, 'from'), body.let(part.to, 'to')];
+      const shared = { parameters, firstScratch, scratchStride, threads: count };
+      write(body, { ...shared, scratch, from, to });
     };
-    if (single) {
-      const part = { start: i32.const(0), end: i32.const(units) };
-      body.if(i32.eqz(thread), () => everything(i32.const(1), part));
-    } else everything(threads, sharedPart(body, units, 1, thread, threads));
+    if (single) body.if(i32.eqz(thread), () => everything(i32.const(1)));
+    else everything(threads);
   });
   if (single) environment.single.add(stage);
   return stage;

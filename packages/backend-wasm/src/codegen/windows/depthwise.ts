@@ -1,19 +1,16 @@
 import { axisClasses, elementsOf, placesOf, sizeOf, type Conv2dKernel } from '@gradus/core/backend';
 import { f32x4, i32, v128 } from '../../assembler/index.js';
 import { multiplyAddOf, type MultiplyAdd } from '../../multiply-add.js';
-import { Analysis } from '../analysis.js';
 import type { Code } from '../code.js';
 import type { Environment } from '../environment.js';
 import type { Evaluator } from '../evaluator.js';
-import { kernelFunction, type KernelFunction } from '../kernel-function.js';
-import { singleThreadWork } from '../share.js';
-import { storeOutputs } from '../store.js';
+import type { KernelFunction } from '../kernel-function.js';
+import { singleThreadWork } from '../mat-mul.js';
 import { arrange, boundsOf, laneLoads, loadRow, nameOf, type RowLoad } from './lane-loads.js';
 import { isWrittenOut } from './limits.js';
 import { vectorClasses } from './vector-classes.js';
-import { windowNest, type WindowVector } from './window-nest.js';
-
-const columnAxis = 3;
+import { windowFunction } from './window-function.js';
+import type { WindowVector } from './window-nest.js';
 
 /**
  * A convolution of each channel by itself, or its gradient for the images, with its windows written
@@ -24,30 +21,18 @@ export function depthwiseFunction(
   environment: Environment,
   kernel: Conv2dKernel,
 ): KernelFunction | undefined {
-  const { name, pass, images, filter, output, shape, window, left, right, outputs } = kernel;
+  const { pass, images, filter, output, shape, window, left, right } = kernel;
   const isDepthwise = window.groups === images[1] && window.groups === output[1];
   if (!isDepthwise || pass === 'filterGradient') return undefined;
   const [view, source] = pass === 'forward' ? [placesOf, images] : [elementsOf, output];
   const rows = axisClasses(view(window, 0, images[2], output[2]));
   const columns = vectorClasses(view(window, 1, images[3], output[3]));
   if (!isWrittenOut(rows, columns)) return undefined;
-  return kernelFunction(environment, {
-    name,
-    values: outputs.map(({ value }) => value),
-    stored: [left, right, ...outputs.map((each) => each.buffer)],
-    analysis: new Analysis(),
-    vectorAxis: columnAxis,
+  const multiplyAdd = multiplyAddOf(environment.target.fusedMultiplyAdd);
+  return windowFunction(environment, kernel, {
+    ...{ source, buffers: [left], others: [right], rows, columns },
     single: sizeOf(shape) * filter[2] * filter[3] < singleThreadWork,
-    build(evaluator, thread) {
-      const loops = { shape, source, buffers: [left], rows, columns };
-      const { fusedMultiplyAdd } = environment.target;
-      windowNest(evaluator, loops, thread, (vector) => {
-        const sum = weighted(evaluator, kernel, source[3], vector, multiplyAddOf(fusedMultiplyAdd));
-        evaluator.withReduced([evaluator.body.let(sum, 'sum')], () =>
-          storeOutputs(evaluator, environment.plan, shape, outputs, columnAxis),
-        );
-      });
-    },
+    compute: (evaluator, vector) => weighted(evaluator, kernel, source[3], vector, multiplyAdd),
   });
 }
 

@@ -8,56 +8,40 @@ import {
   type Pool2dKernel,
 } from '@gradus/core/backend';
 import { f32x4, i32x4, v128, type FunctionBody } from '../../assembler/index.js';
-import { Analysis } from '../analysis.js';
 import type { Code } from '../code.js';
 import { greaterOf } from '../combine.js';
 import type { Environment } from '../environment.js';
-import { kernelFunction, type KernelFunction } from '../kernel-function.js';
+import type { KernelFunction } from '../kernel-function.js';
 import { singleThreadSize } from '../map.js';
 import { reduceFunction } from '../reduce.js';
-import { storeOutputs } from '../store.js';
 import { arrange, boundsOf, laneLoads, loadRow, nameOf, type RowLoad } from './lane-loads.js';
 import { isWrittenOut } from './limits.js';
 import { vectorClasses } from './vector-classes.js';
-import { windowNest, type WindowVector } from './window-nest.js';
+import { windowFunction } from './window-function.js';
+import type { WindowVector } from './window-nest.js';
 
 type Vector = Code<'v128'>;
 
 /** What a position is where a window sees padding only. */
 const nowhere = 2147483647;
 
-const columnAxis = 3;
-
 /** Pooling of float32 with its windows written out, four places at a time; others as reductions. */
 export function pool2dFunction(environment: Environment, kernel: Pool2dKernel): KernelFunction {
-  const { name, dtype, images, shape, window, buffer, maxima, outputs } = kernel;
+  const { dtype, images, shape, window, buffer, maxima } = kernel;
   const rows = axisClasses(placesOf(window, 0, images[2], shape[2]));
   const columns = vectorClasses(placesOf(window, 1, images[3], shape[3]));
   if (dtype !== 'float32' || !isWrittenOut(rows, columns)) {
     return reduceFunction(environment, lowerPool2d(kernel));
   }
   const greatest = maxima === undefined ? undefined : loadAt(maxima, kernel);
-  const epilogue = outputs.map(({ value }) => value);
-  return kernelFunction(environment, {
-    name,
-    values: greatest === undefined ? epilogue : [...epilogue, greatest],
-    stored: [buffer, ...outputs.map((output) => output.buffer)],
-    analysis: new Analysis(),
-    vectorAxis: columnAxis,
+  return windowFunction(environment, kernel, {
+    ...{ source: images, buffers: [buffer], rows, columns },
+    ...(greatest && { values: [greatest] }),
     single: sizeOf(images) < singleThreadSize,
-    build(evaluator, thread) {
-      const { body } = evaluator;
-      const loops = { shape, source: images, buffers: [buffer], rows, columns };
-      windowNest(evaluator, loops, thread, (vector) => {
-        const result =
-          greatest === undefined
-            ? combined(body, kernel, vector)
-            : position(body, kernel, vector, evaluator.vector(greatest));
-        evaluator.withReduced([body.let(result, 'pooled')], () =>
-          storeOutputs(evaluator, environment.plan, shape, outputs, columnAxis),
-        );
-      });
-    },
+    compute: (evaluator, vector) =>
+      greatest === undefined
+        ? combined(evaluator.body, kernel, vector)
+        : position(evaluator.body, kernel, vector, evaluator.vector(greatest)),
   });
 }
 

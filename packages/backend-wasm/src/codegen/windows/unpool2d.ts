@@ -6,51 +6,36 @@ import {
   type Unpool2dKernel,
 } from '@gradus/core/backend';
 import { f32x4, i32x4, v128, type FunctionBody, type Variable } from '../../assembler/index.js';
-import { Analysis } from '../analysis.js';
 import type { Code } from '../code.js';
 import type { Environment } from '../environment.js';
-import { kernelFunction, type KernelFunction } from '../kernel-function.js';
+import type { KernelFunction } from '../kernel-function.js';
 import { laneCount, lanes } from '../lanes.js';
 import { singleThreadSize } from '../map.js';
 import { reduceFunction } from '../reduce.js';
-import { storeOutputs } from '../store.js';
 import { arrange, boundsOf, laneLoads, loadRow, type LaneLoads } from './lane-loads.js';
 import { isWrittenOut } from './limits.js';
 import { vectorClasses, type LaneSources, type VectorTap } from './vector-classes.js';
-import { windowNest, type WindowVector } from './window-nest.js';
+import { windowFunction } from './window-function.js';
+import type { WindowVector } from './window-nest.js';
 
 type Vector = Code<'v128'>;
-
-const columnAxis = 3;
 
 /**
  * What pooling of float32 sends back, four elements of the images at a time, with the places that
  * each may come from written out; other dtypes and large windows as reductions.
  */
 export function unpool2dFunction(environment: Environment, kernel: Unpool2dKernel): KernelFunction {
-  const { name, dtype, pooled, shape, window, buffer, positions, outputs } = kernel;
+  const { dtype, pooled, shape, window, buffer, positions } = kernel;
   const rows = axisClasses(elementsOf(window, 0, shape[2], pooled[2]));
   const columns = vectorClasses(elementsOf(window, 1, shape[3], pooled[3]));
   if (dtype !== 'float32' || !isWrittenOut(rows, columns)) {
     return reduceFunction(environment, lowerUnpool2d(kernel));
   }
   const buffers = positions === undefined ? [buffer] : [buffer, positions];
-  return kernelFunction(environment, {
-    name,
-    values: outputs.map(({ value }) => value),
-    stored: [...buffers, ...outputs.map((output) => output.buffer)],
-    analysis: new Analysis(),
-    vectorAxis: columnAxis,
+  return windowFunction(environment, kernel, {
+    ...{ source: pooled, buffers, rows, columns },
     single: sizeOf(shape) < singleThreadSize,
-    build(evaluator, thread) {
-      const loops = { shape, source: pooled, buffers, rows, columns };
-      windowNest(evaluator, loops, thread, (vector) => {
-        const sum = evaluator.body.let(sentBack(evaluator.body, kernel, vector), 'sum');
-        evaluator.withReduced([sum], () =>
-          storeOutputs(evaluator, environment.plan, shape, outputs, columnAxis),
-        );
-      });
-    },
+    compute: ({ body }, vector) => sentBack(body, kernel, vector),
   });
 }
 
