@@ -1,0 +1,48 @@
+import { bytesPerElement, lowerMatMul, type Kernel, type Plan } from '@gradus/core/backend';
+import { mapStages } from './map.js';
+import { matMulStages } from './mat-mul.js';
+import { reduceStages } from './reduce.js';
+import { isOneDispatch, rowStages } from './row.js';
+import { scatterAddStages } from './scatter-add.js';
+import { Scratch } from './scratch.js';
+import type { ShaderContext, Stage } from './shader.js';
+
+/** A plan as dispatches. */
+export interface PlanStages {
+  /** Of each kernel of the plan, in order. */
+  readonly kernels: readonly (readonly Stage[])[];
+  /** How much scratch memory they need. */
+  readonly scratchByteLength: number;
+}
+
+/** Writes the shaders of a plan. */
+export function planStages(plan: Plan): PlanStages {
+  const context = { plan, scratch: new Scratch() };
+  const kernels = plan.kernels.map((kernel) => {
+    const stages = stagesOf(context, kernel);
+    context.scratch.release();
+    return stages;
+  });
+  return { kernels, scratchByteLength: context.scratch.byteLength };
+}
+
+function stagesOf(context: ShaderContext, kernel: Kernel): readonly Stage[] {
+  switch (kernel.kind) {
+    case 'map':
+      return mapStages(context, kernel);
+    case 'reduce':
+      return reduceStages(context, kernel);
+    case 'row':
+      return isOneDispatch(context, kernel)
+        ? rowStages(context, kernel)
+        : kernel.phases.flatMap((phase) => stagesOf(context, phase));
+    case 'matMul':
+      return bytesPerElement(kernel.dtype) === 1
+        ? reduceStages(context, lowerMatMul(kernel))
+        : matMulStages(context, kernel);
+    case 'scatterAdd':
+      return scatterAddStages(context, kernel);
+    default:
+      throw new TypeError(`The WebGPU backend was given a kernel it does not compile: ${kernel.kind}.`);
+  }
+}
