@@ -41,6 +41,8 @@ export class WebGpuBackend implements Backend {
     };
     this.#readback = new Readback(device);
     this.lost = device.lost.then(({ reason, message }) => {
+      // To have been disposed is no loss.
+      if (memory.ended) return new Promise<never>(() => undefined);
       const error = new DeviceLostError(
         `The WebGPU device was lost (${reason}${message === '' ? '' : `: ${message}`}). ` +
           'Make a new one with await webgpu(), and restore what you had saved.',
@@ -147,9 +149,7 @@ export class WebGpuBackend implements Backend {
   dispose(): void {
     const { device, memory } = this.#workplace;
     memory.end(
-      new DeviceError(
-        'This WebGPU backend has been disposed. Make a new one with await webgpu().',
-      ),
+      new DeviceError('This WebGPU backend has been disposed. Make a new one with await webgpu().'),
     );
     this.#readback.clear();
     if (!this.#shared) device.destroy();
@@ -172,7 +172,9 @@ function wantedLimits(limits: GPUSupportedLimits): Record<string, number> {
 }
 
 function describe({ vendor, architecture, device, description }: GPUAdapterInfo): string {
-  const name = [description, device, `${vendor} ${architecture}`].find((each) => each.trim() !== '');
+  const name = [description, device, `${vendor} ${architecture}`].find(
+    (each) => each.trim() !== '',
+  );
   const software = /swiftshader|llvmpipe|software|basic render/i.test(
     `${vendor} ${architecture} ${device} ${description}`,
   );

@@ -54,7 +54,9 @@ export class Accumulator {
     if (this.searches) this.#compare(block, other);
     else {
       const operation = combiningOperations[this.#operation as keyof typeof combiningOperations];
-      block.emit(`${this.found.value} = ${this.#code(operation, [this.found.value, other.value])};`);
+      block.emit(
+        `${this.found.value} = ${this.#code(operation, [this.found.value, other.value])};`,
+      );
     }
   }
 
@@ -77,7 +79,10 @@ export class Accumulator {
     });
   }
 
-  #code(operation: 'less' | 'notEqual' | 'add' | 'mul' | 'maximum' | 'minimum', operands: string[]): string {
+  #code(
+    operation: 'less' | 'notEqual' | 'add' | 'mul' | 'maximum' | 'minimum',
+    operands: string[],
+  ): string {
     const dtype = operation === 'less' || operation === 'notEqual' ? 'bool' : this.dtype;
     return operationCode(operation, {
       dtype,

@@ -151,11 +151,14 @@ export class Evaluator {
     const { buffer, dtype, index, mask } = expression;
     const side = this.#sideBySide(index);
     const place = side ?? this.#known(index);
-    const loaded = side === undefined ? this.#gather(buffer, dtype, place) : {
-      code: this.#shader.load(buffer, side.code, 4),
-      lanes: 4 as const,
-      depth: side.depth,
-    };
+    const loaded =
+      side === undefined
+        ? this.#gather(buffer, dtype, place)
+        : {
+            code: this.#shader.load(buffer, side.code, 4),
+            lanes: 4 as const,
+            depth: side.depth,
+          };
     if (mask === undefined) return this.#let(loaded.code, loaded.lanes, loaded.depth);
     const operands = [this.#known(mask), loaded];
     const lanes = lanesOf(operands);

@@ -43,6 +43,8 @@ function stagesOf(context: ShaderContext, kernel: Kernel): readonly Stage[] {
     case 'scatterAdd':
       return scatterAddStages(context, kernel);
     default:
-      throw new TypeError(`The WebGPU backend was given a kernel it does not compile: ${kernel.kind}.`);
+      throw new TypeError(
+        `The WebGPU backend was given a kernel it does not compile: ${kernel.kind}.`,
+      );
   }
 }

@@ -67,7 +67,11 @@ function reduceStage(
   const wanted = body.let(`i32(${group} * ${layout.outputs}u + ${output})`, 'p');
   const part = parts === 1 ? '0' : body.let(`i32(${workgroupIndex} % ${parts}u)`, 'part');
   // All invocations take part in barriers, those without an output as well.
-  bindCoordinates(evaluator, { first: 0, extents: shape }, body.let(`min(${wanted}, ${count - 1})`));
+  bindCoordinates(
+    evaluator,
+    { first: 0, extents: shape },
+    body.let(`min(${wanted}, ${count - 1})`),
+  );
   const start = parts === 1 ? laneName : `${laneName} + ${part} * ${invocations}`;
   const found = accumulate(evaluator, shader, kernel, start, invocations * parts);
   if (invocations > 1) combineInvocations(body, shader, found, laneName, layout);

@@ -41,9 +41,7 @@ export function rowStages(context: ShaderContext, { name, shape, phases }: RowKe
     if (phase.kind === 'map') writeMap(work, phase);
     else writeReduce(work, phase);
   });
-  return [
-    shader.finish(name, invocations * rowsPerWorkgroup, Math.ceil(rows / rowsPerWorkgroup)),
-  ];
+  return [shader.finish(name, invocations * rowsPerWorkgroup, Math.ceil(rows / rowsPerWorkgroup))];
 }
 
 interface RowWork {

@@ -38,5 +38,8 @@ export function scatterAddStages(context: ShaderContext, kernel: ScatterAddKerne
   });
   evaluator.bindReduced([{ code: sum, lanes: 1 }]);
   outputs.store(evaluator, shader, position);
-  return [shader.finish(name, workgroupSize, Math.ceil(length / workgroupSize)), ...outputs.packing()];
+  return [
+    shader.finish(name, workgroupSize, Math.ceil(length / workgroupSize)),
+    ...outputs.packing(),
+  ];
 }

@@ -84,9 +84,7 @@ export class Shader {
     const word = `scalars[${position >> 2}][${position & 3}]`;
     if (dtype === 'bool') return `(${word} != 0u)`;
     if (dtype === 'float16') return `f16(bitcast<f32>(${word}))`;
-    return isFloating(dtype) || dtype === 'int32'
-      ? `bitcast<${typeOf(dtype, 1)}>(${word})`
-      : word;
+    return isFloating(dtype) || dtype === 'int32' ? `bitcast<${typeOf(dtype, 1)}>(${word})` : word;
   }
 
   /** Adds a declaration beside the entry point, of something named after `hint`. */

@@ -45,7 +45,9 @@ async function findGpu(): Promise<GPU> {
 }
 
 function isNode(): boolean {
-  return (globalThis as { process?: { release?: { name?: string } } }).process?.release?.name === 'node';
+  return (
+    (globalThis as { process?: { release?: { name?: string } } }).process?.release?.name === 'node'
+  );
 }
 
 /** One for the process: to make several is slow, and to let go of one ends its devices. */

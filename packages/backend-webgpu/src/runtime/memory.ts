@@ -54,6 +54,11 @@ export class DeviceMemory {
     return this.#arena;
   }
 
+  /** Whether nothing is left of it. */
+  get ended(): boolean {
+    return this.#end !== undefined;
+  }
+
   /** New memory. Throws an `OutOfMemoryError` that carries the sizes. */
   allocate(byteLength: number): WebGpuBuffer {
     this.assertAlive();

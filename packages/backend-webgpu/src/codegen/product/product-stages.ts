@@ -23,7 +23,9 @@ export function productStages(context: ShaderContext, product: Product): Stage[]
 }
 
 function tilesOf({ rows, columns }: Product, tile: Tile): number {
-  return Math.ceil(rows / (tile.down * tile.rows)) * Math.ceil(columns / (tile.across * tile.columns));
+  return (
+    Math.ceil(rows / (tile.down * tile.rows)) * Math.ceil(columns / (tile.across * tile.columns))
+  );
 }
 
 /** Each workgroup computes one tile of one batch, or of one part of its depth. */
@@ -90,7 +92,8 @@ function tileStage(
         `if (${row} < ${rows} && ${column} < ${columns} && ${batch} < ${batches})`,
         () => {
           const { block } = evaluator;
-          if (partial === undefined) product.store(evaluator, shader, { batch, row, column, value });
+          if (partial === undefined)
+            product.store(evaluator, shader, { batch, row, column, value });
           else {
             const index = `((${part} * ${batches} + ${batch}) * ${rows} + ${row}) * ${columns} + ${column}`;
             block.emit(shader.store(partial, index, value, 1));
