@@ -52,7 +52,10 @@ export class WebGpuBackend implements Backend {
     });
     const { limits, features } = device;
     this.capabilities = {
-      kernels: ['map', 'reduce', 'row', 'matMul', 'scatterAdd'],
+      kernels: [
+        ...(['map', 'reduce', 'row', 'matMul'] as const),
+        ...(['conv2d', 'pool2d', 'unpool2d', 'scatterAdd'] as const),
+      ],
       dtypes: [
         ...(['float32', 'int32', 'uint32', 'uint8', 'bool'] as const),
         ...(features.has('shader-f16') ? (['float16'] as const) : []),

@@ -1,3 +1,4 @@
+import type { Block } from './block.js';
 import type { Evaluator } from './evaluator.js';
 import type { Lanes } from './types.js';
 
@@ -43,6 +44,23 @@ export function bindCoordinates(
 /** Whether four positions from a multiple of four on differ in the last coordinate alone. */
 export function staysInRow(extents: readonly number[]): boolean {
   return extents.length < 2 || extents[extents.length - 1]! % 4 === 0;
+}
+
+/** The coordinates of a position (an i32 name) that counts row by row through `extents`. */
+export function splitPosition(
+  block: Block,
+  position: string,
+  extents: readonly number[],
+): string[] {
+  let rest = position;
+  const later = extents.slice(1).reduceRight<string[]>((known, extent) => {
+    if (extent === 1) return ['0', ...known];
+    const quotient = block.let(`${rest} / ${extent}`, 'q');
+    const coordinate = block.let(`${rest} - ${quotient} * ${extent}`, 'i');
+    rest = quotient;
+    return [coordinate, ...known];
+  }, []);
+  return [rest, ...later];
 }
 
 const steps = 'vec4<i32>(0, 1, 2, 3)';

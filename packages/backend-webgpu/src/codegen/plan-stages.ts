@@ -1,4 +1,5 @@
 import { bytesPerElement, lowerMatMul, type Kernel, type Plan } from '@gradus/core/backend';
+import { conv2dStages } from './convolution/conv2d.js';
 import { mapStages } from './map.js';
 import { matMulStages } from './mat-mul.js';
 import { reduceStages } from './reduce.js';
@@ -6,6 +7,8 @@ import { isOneDispatch, rowStages } from './row.js';
 import { scatterAddStages } from './scatter-add.js';
 import { Scratch } from './scratch.js';
 import type { ShaderContext, Stage } from './shader.js';
+import { pool2dStages } from './windows/pool2d.js';
+import { unpool2dStages } from './windows/unpool2d.js';
 
 /** A plan as dispatches. */
 export interface PlanStages {
@@ -40,11 +43,13 @@ function stagesOf(context: ShaderContext, kernel: Kernel): readonly Stage[] {
       return bytesPerElement(kernel.dtype) === 1
         ? reduceStages(context, lowerMatMul(kernel))
         : matMulStages(context, kernel);
+    case 'conv2d':
+      return conv2dStages(context, kernel);
+    case 'pool2d':
+      return pool2dStages(context, kernel);
+    case 'unpool2d':
+      return unpool2dStages(context, kernel);
     case 'scatterAdd':
       return scatterAddStages(context, kernel);
-    default:
-      throw new TypeError(
-        `The WebGPU backend was given a kernel it does not compile: ${kernel.kind}.`,
-      );
   }
 }
