@@ -5,6 +5,7 @@
 import { operationsOf, productOf } from './cases/product.js';
 import { machine } from './compare.js';
 import { readOptions } from './contest/options.js';
+import { contestants } from './contestants/index.js';
 import { compete, summarize } from './contest/rounds.js';
 
 /** From 32 to 2048, powers of two and what lies beside them, tens, and whatever. */
@@ -17,6 +18,7 @@ const sizes = [
 const tolerance = 1e-3;
 
 const options = readOptions({ rounds: 15 });
+const entrants = options.choose(contestants());
 const chosen = options.names.length > 0 ? options.names.map(Number) : sizes;
 
 /** @type {Map<string, Map<number, number>>} Milliseconds by name and size. */
@@ -27,7 +29,7 @@ for (const size of chosen) {
   // Enough products that they are what takes the time.
   const length = Math.max(2, Math.min(64, Math.round(5e7 / size ** 3)));
   const product = productOf(size, length);
-  const scores = await compete(options.contestants, product, options);
+  const scores = await compete(entrants, product, options);
   const reference = scores.find(({ name, results }) => isLibrary(name) && results.length > 0);
   for (const score of scores) {
     const { name, results, failure } = score;

@@ -3,52 +3,18 @@
  */
 import { networks } from './cases/networks.js';
 import { machine } from './compare.js';
+import { compareLosses, comparedSteps, trains } from './contest/losses.js';
 import { readOptions } from './contest/options.js';
 import { compete, summarize } from './contest/rounds.js';
+import { contestants } from './contestants/index.js';
 
 /**
  * @typedef {import('./cases/network.js').Network} Network
  * @typedef {import('./contest/rounds.js').Score} Score
  */
 
-/**
- * By how much losses may differ, relatively, and of how many steps: the one before any update, and
- * the one behind the first. Later on differences in rounding grow.
- */
-const tolerance = 5e-4;
-const comparedSteps = 2;
-
 const options = readOptions({ rounds: 25 });
-
-/** Whether what it returns are losses. */
-const trains = (/** @type {{ name: string }} */ { name }) => !name.startsWith('peak');
-
-/**
- * The greatest relative difference of losses that all who train have.
- *
- * @throws Error where somebody did other work than the first one.
- */
-function compareLosses(/** @type {Network} */ network, /** @type {readonly Score[]} */ scores) {
-  const [first, ...others] = scores.filter(
-    ({ name, results }) => trains({ name }) && results.length > 0,
-  );
-  let greatest = 0;
-  for (const { name, results } of others) {
-    for (const [step, loss] of results.slice(0, comparedSteps).entries()) {
-      const expected = first?.results[step] ?? loss;
-      const difference = Math.abs(loss / expected - 1);
-      greatest = Math.max(greatest, difference);
-      if (!(difference <= tolerance)) {
-        throw new Error(
-          `${network.name}, step ${step}: ${first?.name} has the loss ${expected}, ${name} ${loss}.`,
-        );
-      }
-    }
-  }
-  console.log(
-    `${network.name}: losses of ${others.length + 1} contestants agree to ${greatest.toExponential(1)}`,
-  );
-}
+const entrants = options.choose(contestants());
 
 /** The same network without what is random. */
 function withoutDropout(/** @type {Network} */ network) {
@@ -94,10 +60,9 @@ for (const network of networks) {
   const isRandom = network.layers.some(({ type }) => type === 'dropout');
   if (isRandom) {
     const check = { ...options, rounds: comparedSteps };
-    const entrants = options.contestants.filter(trains);
-    compareLosses(given, await compete(entrants, withoutDropout(given), check));
+    compareLosses(given, await compete(entrants.filter(trains), withoutDropout(given), check));
   }
-  const scores = await compete(options.contestants, given, options);
+  const scores = await compete(entrants, given, options);
   if (!isRandom) compareLosses(given, scores);
   report(given, scores);
 }

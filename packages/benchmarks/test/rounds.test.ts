@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { mlp } from '../src/cases/mlp.js';
+import { ProcessPlayer } from '../src/contest/process-player.js';
 import { compete, summarize } from '../src/contest/rounds.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'contest-'));
@@ -12,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function contestant(name: string, behaviour = '') {
   const script = fileURLToPath(new URL('support/contestant.js', import.meta.url));
-  return { name, command: process.execPath, parameters: [script, log, name, behaviour] };
+  return { name, start: () => new ProcessPlayer(process.execPath, [script, log, name, behaviour]) };
 }
 
 it('contestants work in turns, on numbers of their own', async () => {
@@ -37,7 +38,10 @@ it('who fails, does not answer or cannot be started is out, and says why', async
   expect(broken[0]?.failure).toBe('it has no convolutions');
   const silent = await compete([contestant('silent', 'silent')], mlp, { ...once, limit: 1 });
   expect(silent[0]?.failure).toBe('no answer within 1 seconds');
-  const missing = { name: 'missing', command: join(folder, 'no-such-program'), parameters: [] };
+  const missing = {
+    name: 'missing',
+    start: () => new ProcessPlayer(join(folder, 'no-such-program'), []),
+  };
   const [absent] = await compete([missing], mlp, { ...once, limit: 60 });
   expect(absent).toMatchObject({ times: [], failure: 'its process ended' });
 });

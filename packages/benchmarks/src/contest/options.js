@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { contestants } from '../contestants/index.js';
 
 /**
  * What the command line says, for all programs alike.
  *
  * @param {{ rounds: number }} defaults How many rounds unless it says.
- * @returns What to compare and how; `names` are the arguments that are no options.
+ * @returns What to compare and how; `names` are the arguments that are no options, `choose` leaves
+ *   of contestants those who take part.
  */
 export function readOptions(defaults) {
   const { values, positionals } = parseArgs({
@@ -26,9 +26,10 @@ export function readOptions(defaults) {
     names.some((start) => name === start || name.startsWith(`${start}-`));
   const batchSize = values['batch-size'];
   return {
-    contestants: contestants().filter(
-      ({ name }) => (only === undefined || isAmong(only, name)) && !isAmong(without, name),
-    ),
+    choose: (/** @type {readonly import('./player.js').Contestant[]} */ contestants) =>
+      contestants.filter(
+        ({ name }) => (only === undefined || isAmong(only, name)) && !isAmong(without, name),
+      ),
     rounds: Number(values.rounds),
     seconds: Number(values.seconds),
     limit: Number(values.limit),

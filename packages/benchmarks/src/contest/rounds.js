@@ -1,8 +1,6 @@
-import { Player } from './player.js';
-
 /**
- * @typedef {import('../contestants/index.js').Contestant} Contestant
- * @typedef {import('../contestants/serve.js').Case} Case
+ * @typedef {import('./player.js').Contestant} Contestant
+ * @typedef {import('../contestants/answers.js').Case} Case
  *
  * What a contestant did.
  *
@@ -18,7 +16,7 @@ import { Player } from './player.js';
  * Runs a case, contestants in turn, round by round, so that a machine whose speed drifts treats them
  * alike. Slow ones drop out when they have had their time; what they did counts.
  *
- * @param {readonly Contestant[]} contestants Each gets a process, which waits while others work.
+ * @param {readonly Contestant[]} contestants Each is started, and waits while others work.
  * @param {Case} given What to do.
  * @param {{ rounds: number, seconds: number, limit: number }} options How many rounds; how long a
  *   contestant may go on; how long a single answer may take.
@@ -34,7 +32,7 @@ export async function compete(contestants, given, { rounds, seconds, limit }) {
       results: [],
       failure: undefined,
     };
-    return { player: new Player(contestant), score, spent: 0 };
+    return { player: contestant.start(), score, spent: 0 };
   });
   /** Whether it is still in the game. */
   const attempt = async (
@@ -45,7 +43,7 @@ export async function compete(contestants, given, { rounds, seconds, limit }) {
       await work();
     } catch (error) {
       score.failure = error instanceof Error ? error.message : String(error);
-      player.stop();
+      await player.stop();
     }
   };
   for (const entry of players) {
@@ -69,23 +67,22 @@ export async function compete(contestants, given, { rounds, seconds, limit }) {
       });
     }
   }
-  for (const { player } of players) player.stop();
+  for (const { player } of players) await player.stop();
   return players.map(({ score }) => score);
 }
 
 /** For about how long a contestant works before the next one's turn. */
 const roundMilliseconds = 50;
 
-/** Rounds that do not count, where there are more: engines optimise meanwhile. */
-const warmups = 5;
-
 /**
  * What it took.
  *
  * @param {Score} score Whose.
+ * @param {number} [warmups] How many rounds do not count, where there are more: engines optimise
+ *   meanwhile.
  * @returns {{ median: number, best: number, count: number }} Of the rounds that count.
  */
-export function summarize({ times }) {
+export function summarize({ times }, warmups = 5) {
   const counted = times.slice(Math.max(0, Math.min(warmups, times.length - 1)));
   const sorted = [...counted].sort((a, b) => a - b);
   const median = sorted[sorted.length >> 1] ?? NaN;

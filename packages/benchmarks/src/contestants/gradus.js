@@ -34,8 +34,18 @@ export async function open({ backend, threads }) {
   const device = backend === 'cpu' ? cpu() : await wasm({ threads });
   const { count, reason } = device.capabilities.threads;
   if (count !== threads) throw new Error(`${count} threads instead of ${threads}: ${reason}`);
+  return libraryOn(device);
+}
+
+/**
+ * Gradus on a device.
+ *
+ * @param {import('@gradus/core/backend').Device} device Becomes the default one.
+ * @returns {import('./library.js').Library}
+ */
+export function libraryOn(device) {
   setDefaultDevice(device);
-  return { description: 'Gradus', training, product };
+  return { description: `Gradus on ${device.capabilities.description}`, training, product };
 }
 
 /** @type {import('./library.js').Library['training']} */

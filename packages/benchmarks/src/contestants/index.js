@@ -1,15 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { ProcessPlayer } from '../contest/process-player.js';
 import { canFuse } from '../peak.js';
 
-/**
- * How to start a contestant.
- *
- * @typedef {object} Contestant
- * @property {string} name For the command line and tables.
- * @property {string} command
- * @property {readonly string[]} parameters Of the command.
- */
+/** @typedef {import('../contest/player.js').Contestant} Contestant */
 
 /**
  * Everybody who can take part on this machine.
@@ -23,10 +17,12 @@ export function contestants() {
     ...engines.flatMap((engine) => threads.map((count) => gradus(count, engine))),
     ...engines.flatMap((engine) => threads.map((count) => peak(count, engine))),
     ...pythons().flatMap(pyTorch),
-    ...engines.map((engine) => script(`jax-js${engine.suffix}`, 'jax.js', {}, engine)),
-    script('tensorflow-wasm', 'tensor-flow.js', { backend: 'wasm' }),
+    ...engines.map((engine) =>
+      script(`jax-js${engine.suffix}`, 'jax.js', { backend: 'wasm' }, engine),
+    ),
+    script('tensorflow-wasm', 'tensor-flow-node.js', { backend: 'wasm' }),
     script('gradus-cpu', 'gradus.js', { backend: 'cpu', threads: 1 }),
-    script('tensorflow-cpu', 'tensor-flow.js', { backend: 'cpu' }),
+    script('tensorflow-cpu', 'tensor-flow-node.js', { backend: 'cpu' }),
   ];
 }
 
@@ -74,7 +70,7 @@ function peak(/** @type {number} */ threads, /** @type {Engine} */ engine) {
 function script(name, module, options, { flags } = { flags: [] }) {
   const serve = fileURLToPath(new URL('serve.js', import.meta.url));
   const parameters = [...flags, serve, module, JSON.stringify(options)];
-  return { name, command: process.execPath, parameters };
+  return { name, start: () => new ProcessPlayer(process.execPath, parameters) };
 }
 
 /** PyTorch with one thread and with two. */
@@ -82,8 +78,7 @@ function pyTorch(/** @type {{ python: string, version: string }} */ { python, ve
   const path = fileURLToPath(new URL('py-torch.py', import.meta.url));
   return [2, 1].map((threads) => ({
     name: `pytorch-${version}-${threads}`,
-    command: python,
-    parameters: [path, String(threads)],
+    start: () => new ProcessPlayer(python, [path, String(threads)]),
   }));
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { defaultDevice, init, jit, lax, nn, numpy as np, random, valueAndGrad } from '@jax-js/jax';
 import { classes, imageSize, initialParameters, rateOf } from '../cases/network.js';
 
@@ -8,20 +7,26 @@ import { classes, imageSize, initialParameters, rateOf } from '../cases/network.
  */
 
 /**
- * jax-js with its WebAssembly backend. Its functions consume their arguments; `ref` keeps one.
+ * jax-js with its WebAssembly backend or, in a page, WebGPU. Its functions consume their arguments;
+ * `ref` keeps one.
  *
+ * @param {{ backend: 'wasm' | 'webgpu' }} options
  * @returns {Promise<import('./library.js').Library>}
  */
-export async function open() {
-  await init('wasm');
-  defaultDevice('wasm');
-  const manifest = new URL('../package.json', import.meta.resolve('@jax-js/jax'));
-  const { version } = JSON.parse(await readFile(manifest, 'utf8'));
-  return { description: `jax-js ${version}`, training, product };
+export async function open({ backend }) {
+  const available = await init(backend);
+  if (!available.includes(backend)) throw new Error(`no backend ${backend}`);
+  defaultDevice(backend);
+  const training = (/** @type {Network} */ network) => trainingOn(backend, network);
+  return { description: `jax-js ${backend}`, training, product };
 }
 
-/** @type {import('./library.js').Library['training']} */
-async function training(network) {
+/**
+ * @param {string} backend
+ * @param {Network} network
+ * @returns {Promise<import('./library.js').TrainingStep>}
+ */
+async function trainingOn(backend, network) {
   /** Weight and bias of each layer in turn. */
   let parameters = initialParameters(network).flatMap(({ weight, shape, bias }) => [
     np.array(weight).reshape([...shape]),
@@ -61,7 +66,8 @@ async function training(network) {
       np.array(1 / (1 - 0.999 ** step)),
     );
     ({ parameters, first, second } = result);
-    for (const values of parameters) await values.blockUntilReady();
+    // A GPU works in the order of submissions, all of them made once the loss is asked for.
+    if (backend === 'wasm') for (const values of parameters) await values.blockUntilReady();
     const [value = NaN] = await result.value.data();
     return value;
   };

@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module';
-import '@tensorflow/tfjs-backend-cpu';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 // tfjs-core registers its gradients for bundlers only; this package does so in Node too.
 import '@tensorflow/tfjs-layers';
@@ -12,15 +9,12 @@ import { classes, imageSize, initialParameters, rateOf } from '../cases/network.
  */
 
 /**
- * TensorFlow.js, with its WebAssembly backend (which has one thread in Node) or the plain one.
+ * TensorFlow.js with a backend that has been imported.
  *
- * @param {{ backend: string }} options `wasm` or `cpu`.
+ * @param {string} backend Its name.
  * @returns {Promise<import('./library.js').Library>}
  */
-export async function open({ backend }) {
-  const manifest = '@tensorflow/tfjs-backend-wasm/package.json';
-  const path = createRequire(import.meta.url).resolve(manifest);
-  setWasmPaths(path.replace('package.json', 'dist/'));
+export async function libraryWith(backend) {
   if (!(await tf.setBackend(backend))) throw new Error(`no backend ${backend}`);
   return { description: `TensorFlow.js ${tf.version_core} ${backend}`, training, product };
 }
