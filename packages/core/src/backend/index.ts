@@ -29,3 +29,4 @@ export { lowerMatMul } from '../plan/lower.js';
 export { lowerConv2d, lowerPool2d, lowerUnpool2d } from '../plan/lower-window.js';
 export { DeviceError, DeviceLostError, GradusError, OutOfMemoryError } from '../errors.js';
 export { Device } from '../runtime/device.js';
+export { doAtOnce, doInTurns, type Pieces } from '../runtime/turns.js';

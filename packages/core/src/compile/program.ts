@@ -7,8 +7,7 @@ import {
   type GraphRequest,
   type Update,
 } from '../plan/describe.js';
-import { planGraph } from '../plan/plan-graph.js';
-import type { CachedPlan } from '../plan/planned.js';
+import { CachedPlan } from '../plan/planned.js';
 import type { Device } from '../runtime/device.js';
 import { enqueueOutputs, enqueueRun, leafScalar, leafStorage } from '../runtime/pending-run.js';
 import { flushAssignments } from '../runtime/realize.js';
@@ -23,8 +22,9 @@ import { compiledPlan, type CompiledPlan } from './compiled-plan.js';
 import { parseResult, type ResultBuilder } from './results.js';
 
 /** A program as one device runs it. */
-interface Planned extends CachedPlan {
+interface Planned {
   readonly description: GraphDescription;
+  readonly planned: CachedPlan;
 }
 
 /** A traced function for one signature: a graph and what its leaves are bound to. */
@@ -84,12 +84,12 @@ export class Program {
 
   /** The plan for a device, made when first needed. */
   plan(device: Device): Plan {
-    return this.#planned(device).plan;
+    return this.#planned(device).planned.plan;
   }
 
   /** The same, compiled if need be. */
   compiled(device: Device): Promise<CompiledPlan> {
-    return compiledPlan(device, this.#planned(device));
+    return compiledPlan(device, this.#planned(device).planned);
   }
 
   /**
@@ -100,8 +100,7 @@ export class Program {
     device: Device,
     leaves: readonly (GraphNode | number)[],
   ): { result: unknown; settled: Promise<void> } {
-    const planned = this.#planned(device);
-    const { description } = planned;
+    const { description, planned } = this.#planned(device);
     flushAssignments(device, this.#variables).catch(() => undefined);
     for (const { current } of this.#variables) current.assertKnown();
     const leaving = this.#written.map((variable) => supersede(device, variable));
@@ -115,7 +114,8 @@ export class Program {
       return position === undefined ? leafScalar(node) : (leaves[position] as number);
     });
     const failed = (error: Error): void => {
-      for (const version of leaving) version.fail(error);
+      // What could not be planned has written nothing.
+      if (planned.exists) for (const version of leaving) version.fail(error);
       for (const { storage } of outputs) storage.failure = error;
     };
     const listeners = [{ succeeded: () => undefined, failed }];
@@ -131,8 +131,7 @@ export class Program {
     if (planned === undefined) {
       // Described anew: captured expressions may have become data since the trace.
       const description = describeGraph(this.#request, this.#known);
-      const plan = planGraph(description, device.capabilities);
-      planned = { description, plan, executable: undefined };
+      planned = { description, planned: new CachedPlan(description, device.capabilities) };
       this.#plans.set(device, planned);
     }
     return planned;

@@ -104,6 +104,29 @@ export function describeGraph(
   return { key: parts.join('\n'), order, inputs, scalars, outputs, updates };
 }
 
+/** The same of nodes of its own, for which it does not matter what is realised before planning. */
+export function detached(description: GraphDescription): GraphDescription {
+  const copies = new Map<GraphNode, GraphNode>();
+  const copyOf = (node: GraphNode): GraphNode => copies.get(node)!;
+  for (const node of description.order) {
+    const { primitive, attributes, shape, dtype } = node;
+    const copy =
+      kindOf(node) === 'buffer'
+        ? new GraphNode('data', [], {}, shape, dtype)
+        : new GraphNode(primitive, resolvedInputs(node).map(copyOf), attributes, shape, dtype);
+    copies.set(node, copy);
+  }
+  const { key, order, inputs, scalars, outputs, updates } = description;
+  return {
+    key,
+    order: order.map(copyOf),
+    inputs: inputs.map(copyOf),
+    scalars: scalars.map(copyOf),
+    outputs: outputs.map(copyOf),
+    updates: updates.map(({ value, entry }) => ({ value: copyOf(value), entry: copyOf(entry) })),
+  };
+}
+
 /** A variable assigned what another holds gets a copy, computed by a node of its own. */
 function computed(value: GraphNode, entry: GraphNode): GraphNode {
   if (value === entry || kindOf(value) !== 'buffer') return value;

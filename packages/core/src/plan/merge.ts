@@ -1,4 +1,5 @@
 import type { GraphNode } from '../graph/node.js';
+import type { Pieces } from '../runtime/turns.js';
 import { sameShape } from '../shape.js';
 import type { BuiltDraft } from './draft-builder.js';
 import type { DraftGraph } from './draft-graph.js';
@@ -11,13 +12,14 @@ import { draftSize, reducedShape, type Draft, type Store } from './draft.js';
  * or product it reads, an optimiser's update of a parameter and its moments becomes one pass, sums
  * over the same values become one reduction with several results.
  */
-export function mergeDrafts(graph: DraftGraph): void {
+export function* mergeDrafts(graph: DraftGraph): Pieces<void> {
   const waiting = graph.drafts;
   const order = new DraftOrder(graph);
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     if (!graph.has(next)) continue;
     const merged = mergeWithFirst(graph, order, next);
     if (merged !== undefined) waiting.unshift(merged);
+    yield;
   }
 }
 

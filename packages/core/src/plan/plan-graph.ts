@@ -1,8 +1,9 @@
 import type { Capabilities } from '../backend/backend.js';
-import type { Plan, PlanBuffer } from '../backend/kernels.js';
+import type { Kernel, Plan, PlanBuffer } from '../backend/kernels.js';
 import { bytesPerElement } from '../dtype.js';
 import { DeviceError } from '../errors.js';
 import type { GraphNode } from '../graph/node.js';
+import { doAtOnce, type Pieces } from '../runtime/turns.js';
 import { sizeOf } from '../shape.js';
 import { packArena, type Lifetime } from './arena.js';
 import { kindOf, resolvedInputs, type GraphDescription } from './describe.js';
@@ -27,16 +28,27 @@ export interface PlanOptions {
 export function planGraph(
   description: GraphDescription,
   capabilities: Capabilities,
-  options: PlanOptions = { fuse: true },
+  options: PlanOptions,
 ): Plan {
   assertDataTypes(description, capabilities);
-  const graph = draftGraph(description, capabilities, options);
-  const scheduled = schedule(graph);
-  const steps = options.fuse ? groupRows(graph, scheduled, capabilities) : scheduled.map(alone);
-  return emitPlan(description, steps, capabilities);
+  return doAtOnce(planInPieces(description, capabilities, options));
 }
 
-function assertDataTypes({ order }: GraphDescription, { dtypes }: Capabilities): void {
+/** The same in pieces, for a description in dtypes that the backend has. */
+export function* planInPieces(
+  description: GraphDescription,
+  capabilities: Capabilities,
+  options: PlanOptions = { fuse: true },
+): Pieces<Plan> {
+  const graph = yield* draftGraph(description, capabilities, options);
+  const scheduled = schedule(graph);
+  const steps = options.fuse ? groupRows(graph, scheduled, capabilities) : scheduled.map(alone);
+  yield;
+  return yield* emitPlan(description, steps, capabilities);
+}
+
+/** Throws a `DeviceError` for dtypes that the backend does not have. */
+export function assertDataTypes({ order }: GraphDescription, { dtypes }: Capabilities): void {
   const missing = order.find(({ dtype }) => !dtypes.includes(dtype));
   if (missing === undefined) return;
   throw new DeviceError(
@@ -46,11 +58,11 @@ function assertDataTypes({ order }: GraphDescription, { dtypes }: Capabilities):
 }
 
 /** Builds and merges drafts; where a kernel would touch too many buffers, stores more and retries. */
-function draftGraph(
+function* draftGraph(
   description: GraphDescription,
   capabilities: Capabilities,
   options: PlanOptions,
-): DraftGraph {
+): Pieces<DraftGraph> {
   const scalars = new Map(description.scalars.map((node, position) => [node, position]));
   const required = new Set<GraphNode>(options.fuse ? [] : computedNodes(description));
   for (;;) {
@@ -58,7 +70,11 @@ function draftGraph(
     const limits = options.fuse ? capabilities : { ...capabilities, multipleOutputs: false };
     const context: DraftContext = { stored, scalars, inputs: description.inputs, limits };
     const graph = new DraftGraph(context);
-    for (const draft of initialDrafts(description, stored)) graph.add(graph.build(draft));
+    yield;
+    for (const draft of initialDrafts(description, stored)) {
+      graph.add(graph.build(draft));
+      yield;
+    }
     const tooMany = graph.drafts.filter(
       (built) => bufferCount(built) > capabilities.maximumBuffersPerKernel,
     );
@@ -67,7 +83,7 @@ function draftGraph(
       continue;
     }
     protectOverwrites(graph, description.order.length * 2);
-    if (options.fuse) mergeDrafts(graph);
+    if (options.fuse) yield* mergeDrafts(graph);
     removeUnread(graph);
     return graph;
   }
@@ -126,11 +142,11 @@ function removeUnread(graph: DraftGraph): void {
   }
 }
 
-function emitPlan(
+function* emitPlan(
   description: GraphDescription,
   steps: readonly Step[],
   capabilities: Capabilities,
-): Plan {
+): Pieces<Plan> {
   const buffers: PlanBuffer[] = [];
   const readNumbers = new Map<GraphNode, number>();
   const writeNumbers = new Map<Store, number>();
@@ -163,9 +179,14 @@ function emitPlan(
     read: (node) => readNumbers.get(node)!,
     written: (store) => writeNumbers.get(store)!,
   };
+  const kernels: Kernel[] = [];
+  for (const step of steps) {
+    kernels.push(lowerKernel(emitStep(step, numbers), capabilities));
+    yield;
+  }
   return {
     buffers,
-    kernels: steps.map((step) => lowerKernel(emitStep(step, numbers), capabilities)),
+    kernels,
     scalars: description.scalars.map(({ dtype }) => dtype),
     arenaByteLength: byteLength,
   };

@@ -1,7 +1,6 @@
 import { isPrimitive, type GraphNode } from '../graph/node.js';
 import { describeGraph, type GraphDescription } from '../plan/describe.js';
-import { planGraph } from '../plan/plan-graph.js';
-import type { CachedPlan } from '../plan/planned.js';
+import { CachedPlan } from '../plan/planned.js';
 import type { Device } from './device.js';
 import { performRun, retire, type Run, type RunOutput, type Steps } from './run.js';
 import type { TensorStorage } from './storage.js';
@@ -32,13 +31,16 @@ export function leafScalar(node: GraphNode): number {
 function plannedFor(device: Device, description: GraphDescription): CachedPlan {
   let planned = device.plans.get(description.key);
   if (planned === undefined) {
-    planned = { plan: planGraph(description, device.capabilities), executable: undefined };
+    planned = new CachedPlan(description, device.capabilities);
     device.plans.set(description.key, planned);
   }
   return planned;
 }
 
-/** Plans, before it returns, the computation of `outputs`, and enqueues it. Settles with the run. */
+/**
+ * Enqueues the computation of `outputs` as they are described now. Throws, before anything has
+ * changed, where the device does not have their dtypes. Settles with the run.
+ */
 export function enqueueOutputs(device: Device, outputs: readonly PendingOutput[]): Promise<void> {
   const request = { outputs: outputs.map(({ node }) => node), updates: [] };
   const description = describeGraph(request, () => false);

@@ -1,3 +1,5 @@
+import { nextTurn, turnIsOver } from './turns.js';
+
 /** Something to run on a device: at once, or as a generator that yields the promises it waits for. */
 export type Job = () => Generator<Promise<unknown>, void, unknown> | undefined;
 
@@ -7,31 +9,9 @@ interface Entry {
   readonly reject: (reason: unknown) => void;
 }
 
-const longestTurn = 16;
-
-/** Timers, input and Ctrl-C get their turn; `setImmediate` is the cheaper way where it exists. */
-function nextMacrotask(): Promise<void> {
-  const immediate = (globalThis as { setImmediate?: (callback: () => void) => unknown })
-    .setImmediate;
-  return new Promise((resolve) => {
-    if (immediate !== undefined) {
-      immediate(resolve);
-      return;
-    }
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => {
-      channel.port1.close();
-      resolve();
-    };
-    channel.port2.postMessage(null);
-  });
-}
-
-let lastYield = 0;
-
 /**
  * The runs of one device, one after another in the order they were asked for, also behind a
- * compilation. Between runs the event loop turns at least every 16 ms.
+ * compilation. Between runs the event loop turns every few milliseconds.
  */
 export class RunQueue {
   #waiting: Entry[] = [];
@@ -80,10 +60,7 @@ export class RunQueue {
     this.#pumping = true;
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      if (performance.now() - lastYield > longestTurn) {
-        await nextMacrotask();
-        lastYield = performance.now();
-      }
+      if (turnIsOver()) await nextTurn();
       // A synchronous drain may have emptied the queue meanwhile.
       const entry = this.#waiting.shift();
       if (entry !== undefined) await this.#run(entry);

@@ -126,8 +126,8 @@ function pendingInputs(node: GraphNode): readonly GraphNode[] {
 }
 
 /**
- * Plans and enqueues, before it returns, a run that computes `nodes`, after the device's pending
- * assignments in program order. From then on the nodes are leaves. Settles with the run.
+ * Enqueues, before it returns, a run that computes `nodes`, after the device's pending assignments
+ * in program order. From then on the nodes are leaves. Settles with the run.
  *
  * @param device Where to compute what lives on no device yet; the default one when left out.
  */
@@ -148,7 +148,7 @@ function readsOf(variables: Iterable<VersionedVariable>): GraphNode[] {
   return Array.from(variables, ({ current }) => variableRead(current));
 }
 
-/** Throws, before anything has changed, when there is no plan; failures of the run come later. */
+/** Throws, before anything has changed, for what the device cannot have; failures of the run come later. */
 function startRun(
   device: Device,
   wanted: readonly GraphNode[],
@@ -169,7 +169,7 @@ function startRun(
     );
   }
   const run = outputs.length === 0 ? Promise.resolve() : enqueueOutputs(device, outputs);
-  // Only now: planning needed the definitions, and may have thrown.
+  // Only now: the description needed the definitions, and may have thrown.
   for (const { started } of outputs) started();
   device.unflushed.clear();
   return run;

@@ -1,8 +1,9 @@
-import type { BufferHandle, Executable } from '../backend/backend.js';
+import type { Backend, BufferHandle, Executable } from '../backend/backend.js';
 import { viewAsTypedArray } from '../dtype.js';
 import type { CachedPlan } from '../plan/planned.js';
 import type { Device } from './device.js';
 import type { TensorStorage } from './storage.js';
+import { doInTurns } from './turns.js';
 
 /** A plan with everything it needs to run. */
 export interface Run {
@@ -50,18 +51,18 @@ export function* performRun(run: Run): Steps<void> {
   }
 }
 
-/** The executable of a plan, compiled if need be. */
+/** The executable of a plan, planned and compiled if need be. */
 export function* executableOf(device: Device, planned: CachedPlan): Steps<Executable> {
   if (planned.executable !== undefined) return planned.executable;
   const { backend } = device;
   if (backend.compileSync !== undefined && device.capabilities.synchronous) {
     planned.executable = backend.compileSync(planned.plan);
-  } else {
-    yield backend.compile(planned.plan).then((executable) => {
-      planned.executable = executable;
-    });
-  }
+  } else yield prepare(backend, planned);
   return planned.executable!;
+}
+
+async function prepare(backend: Backend, planned: CachedPlan): Promise<void> {
+  planned.executable = await backend.compile(await doInTurns(planned.pieces()));
 }
 
 function* bringToHost(device: Device, storage: TensorStorage, buffer: BufferHandle): Steps<void> {
