@@ -19,8 +19,8 @@ export interface ConformancePage {
 /** How the page computes. */
 export interface Mode extends Pick<Capabilities, 'synchronous' | 'threads'> {
   readonly description: string;
-  /** Whether its code multiplies and adds in one instruction. */
-  readonly fused: boolean;
+  /** Of WASM: whether its code multiplies and adds in one instruction. */
+  readonly fused?: boolean;
 }
 
 declare global {

@@ -1,4 +1,4 @@
-import { wasmSync } from '@gradus/backend-wasm';
+import type { Device } from '@gradus/core';
 import { backendSuite } from '@gradus/conformance';
 import type { Browser } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -18,26 +18,39 @@ export interface ModeUnderTest {
   readonly expected: { readonly [Key in keyof Mode]?: Partial<Mode[Key]> };
 }
 
+/** A backend in Chromium. */
+export interface BackendUnderTest {
+  readonly name: string;
+  /** What the page consists of; `page` defines the suite's cases. */
+  readonly scripts: Readonly<Record<string, URL>>;
+  /** What Chromium is started with. */
+  readonly flags?: readonly string[];
+  /** A device in Node with the same capabilities, to see that no case is missing. */
+  createDevice(): Device | Promise<Device>;
+}
+
 /** The whole conformance suite in Chromium, under the strict policy: a test for each of its cases. */
-export function conformanceInChromium(modes: Readonly<Record<string, ModeUnderTest>>): void {
-  describeInChromium('conformance of wasm in Chromium', async () => {
-    const [browser, site] = [await launchChromium(), await bundleSite(scripts)];
+export function conformanceInChromium(
+  backend: BackendUnderTest,
+  modes: Readonly<Record<string, ModeUnderTest>>,
+): void {
+  describeInChromium(`conformance of ${backend.name} in Chromium`, async () => {
+    const [browser, site] = [
+      await launchChromium(backend.flags),
+      await bundleSite(backend.scripts),
+    ];
     afterAll(async () => {
       await browser.close();
       await site.remove();
     });
     for (const [name, mode] of Object.entries(modes)) {
-      await defineMode(name, mode, browser, site.folder);
+      await defineMode(backend, name, mode, browser, site.folder);
     }
   });
 }
 
-const scripts = {
-  page: new URL('../pages/conformance.ts', import.meta.url),
-  worker: new URL('../../../backend-wasm/src/runtime/worker.ts', import.meta.url),
-};
-
 async function defineMode(
+  backend: BackendUnderTest,
   name: string,
   { isolated, options, expected }: ModeUnderTest,
   browser: Browser,
@@ -53,7 +66,7 @@ async function defineMode(
     afterAll(() => server.close());
     it('computes as its name says', () => expect(mode).toMatchObject(expected));
     it('has the cases that the suite has in Node', async () => {
-      expect(cases.map(({ path }) => titleOf(path))).toEqual(await titlesInNode());
+      expect(cases.map(({ path }) => titleOf(path))).toEqual(await titlesInNode(backend));
     });
     for (const { path, body } of cases) {
       const title = path.slice(1).join(' › ');
@@ -72,20 +85,20 @@ function titleOf(path: readonly string[]): string {
   return path.join(' › ').replace(/ \(skipped: .*\)$/, '');
 }
 
-async function titlesInNode(): Promise<string[]> {
+async function titlesInNode({ name, createDevice }: BackendUnderTest): Promise<string[]> {
   const titles: string[] = [];
   const path: string[] = [];
-  const it = (name: string): void => {
-    titles.push(titleOf([...path, name]));
+  const it = (title: string): void => {
+    titles.push(titleOf([...path, title]));
   };
-  const inside = (name: string, define: () => void): void => {
-    path.push(name);
+  const inside = (title: string, define: () => void): void => {
+    path.push(title);
     define();
     path.pop();
   };
   await backendSuite(
     { describe: inside, it: Object.assign(it, { skip: it }) },
-    { name: 'wasm', createDevice: () => wasmSync() },
+    { name, createDevice },
   );
   return titles;
 }

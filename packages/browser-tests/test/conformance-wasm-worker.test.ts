@@ -1,8 +1,9 @@
 import { conformanceInChromium } from './support/conformance-suite.js';
+import { wasmInChromium } from './support/wasm.js';
 
 const apart = { synchronous: false, threads: { count: 1 } };
 
-conformanceInChromium({
+conformanceInChromium(wasmInChromium, {
   'a worker of a page that is not isolated, fused multiply-add': {
     isolated: false,
     options: '',

@@ -1,8 +1,9 @@
 import { conformanceInChromium } from './support/conformance-suite.js';
+import { wasmInChromium } from './support/wasm.js';
 
 const together = { synchronous: false, threads: { count: 2 } };
 
-conformanceInChromium({
+conformanceInChromium(wasmInChromium, {
   '2 threads, fused multiply-add': {
     isolated: true,
     options: 'threads=2',

@@ -1,8 +1,9 @@
 import { conformanceInChromium } from './support/conformance-suite.js';
+import { wasmInChromium } from './support/wasm.js';
 
 const alone = { synchronous: true, threads: { count: 1 } };
 
-conformanceInChromium({
+conformanceInChromium(wasmInChromium, {
   'on the page, fused multiply-add': {
     isolated: false,
     options: 'sync',
