@@ -5,89 +5,108 @@ import {
   type DataType,
   type Reduction,
   type ReductionOperation,
+  type ScalarOperation,
 } from '@gradus/core/backend';
 import type { Block } from './block.js';
+import { widen } from './evaluator.js';
 import type { Helpers } from './helpers.js';
 import { literalCode, operationCode } from './operations.js';
-import { typeOf } from './types.js';
+import { typeOf, type Lanes } from './types.js';
 
 /** What an accumulator has found, or could be told by another one. */
 export interface Found {
   readonly value: string;
-  /** Of searches only: where it was met, an i32. */
+  /** Of searches only: where it was met, an i32 in each lane. */
   readonly position?: string;
 }
 
 /** The position of nothing yet: the greatest. */
-const nowhere = '2147483647';
+const nowhere = 2147483647;
 
-/** The variables in which an invocation combines what one reduction meets. */
+/** The variables in which an invocation combines what one reduction meets, in each lane by itself. */
 export class Accumulator {
   readonly dtype: DataType;
+  readonly lanes: Lanes;
+  /** Whether it is asked where something is. */
   readonly searches: boolean;
   readonly found: Found;
-  readonly #operation: ReductionOperation;
+  readonly #reduction: Reduction;
   readonly #helpers: Helpers;
 
   /** Variables in `block` that have met nothing yet. */
-  constructor(block: Block, { operation, value }: Reduction, helpers: Helpers) {
+  constructor(block: Block, reduction: Reduction, helpers: Helpers, lanes: Lanes = 1) {
+    const { operation, value } = reduction;
     const { dtype } = value;
     this.dtype = dtype;
-    this.#operation = operation;
+    this.lanes = lanes;
+    this.#reduction = reduction;
     this.#helpers = helpers;
-    this.searches = operation === 'argMax' || operation === 'argMin';
-    const start = literalCode(identity(operation, dtype), dtype, helpers);
-    const variable = block.variable(typeOf(dtype, 1), 'found', start);
-    this.found = this.searches
-      ? { value: variable, position: block.variable('i32', 'at', nowhere) }
-      : { value: variable };
+    this.searches = operation.startsWith('arg');
+    const least = literalCode(identity(operation, dtype), dtype, helpers);
+    const start = widen({ code: least, lanes: 1 }, dtype, lanes);
+    const variable = block.variable(typeOf(dtype, lanes), 'found', start);
+    const position = this.searches
+      ? block.variable(typeOf('int32', lanes), 'at', `${typeOf('int32', lanes)}(${nowhere})`)
+      : undefined;
+    this.found = { value: variable, ...(position === undefined ? {} : { position }) };
   }
 
   /** The code of the reduction's result. */
   get result(): string {
     const { value, position } = this.found;
-    return position === undefined ? value : `select(${position}, 0, ${position} == ${nowhere})`;
+    if (position === undefined) return value;
+    const type = typeOf('int32', this.lanes);
+    return `select(${position}, ${type}(), ${position} == ${type}(${nowhere}))`;
   }
 
-  /** Combines with a value met at `position`, or with what another accumulator has found. */
+  /** Combines with values met at positions, or with what another accumulator has found. */
   add(block: Block, other: Found): void {
     if (this.searches) this.#compare(block, other);
     else {
-      const operation = combiningOperations[this.#operation as keyof typeof combiningOperations];
-      block.emit(
-        `${this.found.value} = ${this.#code(operation, [this.found.value, other.value])};`,
-      );
+      const { operation } = this.#reduction;
+      const combine = combiningOperations[operation as keyof typeof combiningOperations];
+      block.emit(`${this.found.value} = ${this.#code(combine, this.found.value, other.value)};`);
     }
+  }
+
+  /** What all four lanes have found, in one. */
+  merged(block: Block): Accumulator {
+    if (this.lanes === 1) return this;
+    const all = new Accumulator(block, this.#reduction, this.#helpers);
+    const { value, position } = this.found;
+    for (const lane of ['x', 'y', 'z', 'w']) {
+      all.add(block, {
+        value: `${value}.${lane}`,
+        ...(position === undefined ? {} : { position: `${position}.${lane}` }),
+      });
+    }
+    return all;
   }
 
   #compare(block: Block, { value, position }: Found): void {
     const { found } = this;
-    const order = this.#operation === 'argMax' ? [found.value, value] : [value, found.value];
-    const better = [this.#code('less', order)];
-    let equal = `${value} == ${found.value}`;
+    const [lesser, greater] =
+      this.#reduction.operation === 'argMax' ? [found.value, value] : [value, found.value];
+    let better = this.#code('less', lesser, greater);
+    let equal = this.#code('equal', value, found.value);
     if (isFloating(this.dtype)) {
-      const [given, known] = [value, found.value].map((each) =>
-        block.let(this.#code('notEqual', [each, each]), 'nan'),
-      ) as [string, string];
-      better.push(`(${given} && !${known})`);
-      equal = `(${equal} || (${given} && ${known}))`;
+      const nan = [value, found.value].map((each) =>
+        block.let(this.#code('notEqual', each, each), 'nan'),
+      );
+      better = `${better} | (${nan[0]!} & !${nan[1]!})`;
+      equal = `(${equal} | (${nan[0]!} & ${nan[1]!}))`;
     }
-    better.push(`(${equal} && ${position} < ${found.position})`);
-    block.nest(`if (${better.join(' || ')})`, (inner) => {
-      inner.emit(`${found.value} = ${value};`);
-      inner.emit(`${found.position} = ${position};`);
-    });
+    const wins = block.let(`${better} | (${equal} & (${position} < ${found.position}))`, 'wins');
+    block.emit(`${found.value} = select(${found.value}, ${value}, ${wins});`);
+    block.emit(`${found.position} = select(${found.position}, ${position}, ${wins});`);
   }
 
-  #code(
-    operation: 'less' | 'notEqual' | 'add' | 'mul' | 'maximum' | 'minimum',
-    operands: string[],
-  ): string {
-    const dtype = operation === 'less' || operation === 'notEqual' ? 'bool' : this.dtype;
+  #code(operation: ScalarOperation, ...operands: string[]): string {
+    const compares = ['less', 'equal', 'notEqual'].includes(operation);
     return operationCode(operation, {
-      dtype,
+      dtype: compares ? 'bool' : this.dtype,
       inputType: this.dtype,
-      lanes: 1,
+      lanes: this.lanes,
       operands,
       helpers: this.#helpers,
     });

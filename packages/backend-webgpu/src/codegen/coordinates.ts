@@ -25,7 +25,7 @@ export function bindCoordinates(
   const inOneRow = lanes === 4 && staysInRow(extents);
   const perLane = lanes === 4 && !inOneRow;
   const extentCode = (extent: number): string => (perLane ? `vec4<i32>(${extent})` : `${extent}`);
-  let rest = perLane ? block.let(`vec4<i32>(${position}) + ${steps}`, 'p') : position;
+  let rest = perLane ? block.let(`vec4<i32>(${position}) + ${laneSteps}`, 'p') : position;
   for (let axis = last; axis >= 0; axis--) {
     const extent = extents[axis]!;
     const quotient = axis === 0 ? undefined : block.let(`${rest} / ${extentCode(extent)}`, 'q');
@@ -34,7 +34,7 @@ export function bindCoordinates(
         ? rest
         : block.let(`${rest} - ${quotient} * ${extentCode(extent)}`, 'i');
     if (inOneRow && axis === last) {
-      const code = block.let(`vec4<i32>(${coordinate}) + ${steps}`, 'i');
+      const code = block.let(`vec4<i32>(${coordinate}) + ${laneSteps}`, 'i');
       evaluator.bindAxis(first + axis, { code, lanes, first: coordinate });
     } else evaluator.bindAxis(first + axis, { code: coordinate, lanes: perLane ? 4 : 1 });
     if (quotient !== undefined) rest = quotient;
@@ -63,4 +63,5 @@ export function splitPosition(
   return [rest, ...later];
 }
 
-const steps = 'vec4<i32>(0, 1, 2, 3)';
+/** How far the four lanes are from the first. */
+export const laneSteps = 'vec4<i32>(0, 1, 2, 3)';

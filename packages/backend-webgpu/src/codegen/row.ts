@@ -3,6 +3,7 @@ import { accumulate, combineInvocations } from './combine.js';
 import { bindCoordinates } from './coordinates.js';
 import { Evaluator } from './evaluator.js';
 import { isPacked, storeOutputs } from './outputs.js';
+import { vectorsOf } from './reduction-layout.js';
 import { Shader, workgroupIndex, type ShaderContext, type Stage } from './shader.js';
 
 /** Rows up to this length are the work of one invocation each. */
@@ -72,9 +73,10 @@ function writeMap(work: RowWork, { shape, outputs }: MapKernel): void {
 function writeReduce(work: RowWork, phase: ReduceKernel): void {
   const { evaluator, shader, rank, row, lane, invocations } = work;
   const { shape, outputs } = phase;
+  const inRow = vectorsOf(phase) === 'reduced' ? 'reduced' : 'nothing';
   if (sizeOf(shape.slice(rank)) > 1 || invocations === 1) {
     eachElement(work, shape, (position) => {
-      const found = accumulate(evaluator, shader, phase, '0', 1);
+      const found = accumulate(evaluator, shader, phase, { start: '0', step: 1, vectors: inRow });
       evaluator.bindReduced(found.map(({ result }) => ({ code: result, lanes: 1 })));
       storeOutputs(evaluator, shader, outputs, position, 1);
     });
@@ -83,7 +85,11 @@ function writeReduce(work: RowWork, phase: ReduceKernel): void {
   shape.slice(rank).forEach((_, axis) => {
     evaluator.bindAxis(rank + axis, { code: '0', lanes: 1 });
   });
-  const found = accumulate(evaluator, shader, phase, lane, invocations);
+  const found = accumulate(evaluator, shader, phase, {
+    start: lane,
+    step: invocations,
+    vectors: inRow,
+  });
   combineInvocations(shader.body, shader, found, lane, {
     outputs: 1,
     invocations,
