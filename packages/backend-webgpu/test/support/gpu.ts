@@ -1,24 +1,40 @@
-import { afterAll, describe } from 'vitest';
-import { WebGpuBackend } from '../../src/backend.js';
+import { describe, it } from 'vitest';
+import { create } from 'webgpu';
 
-/** A backend on the adapter of this machine; `undefined` where there is none and none is required. */
-export async function findGpu(): Promise<WebGpuBackend | undefined> {
+/** The WebGPU of this process, or why there is none that computes. */
+type Found = { readonly gpu: GPU } | { readonly gpu?: undefined; readonly reason: string };
+
+let found: Promise<Found> | undefined;
+
+async function look(): Promise<Found> {
   try {
-    return await WebGpuBackend.create();
+    const gpu = create([]);
+    if ((await gpu.requestAdapter()) !== null) return { gpu };
+    return { reason: 'no WebGPU adapter; VK_ICD_FILENAMES may name that of SwiftShader' };
   } catch (error) {
-    if (process.env['CI'] !== undefined) throw error;
-    return undefined;
+    return { reason: `npm's webgpu does not start: ${String(error)}` };
   }
 }
 
-/** Describes what needs a GPU; skipped where there is none. */
-export async function describeOnGpu(
-  name: string,
-  build: (backend: WebGpuBackend) => void,
-): Promise<void> {
-  const backend = await findGpu();
-  describe.skipIf(backend === undefined)(name, () => {
-    afterAll(() => backend?.dispose());
-    build(backend!);
-  });
+/** The WebGPU of this process, one for all tests of a file, if it has an adapter. */
+export async function findGpu(): Promise<GPU | undefined> {
+  return (await (found ??= look())).gpu;
+}
+
+/**
+ * Tests that need an adapter. Without one they are skipped, with the reason in their title; in CI, or
+ * where `GRADUS_REQUIRE_WEBGPU` is set, they fail instead.
+ *
+ * @param define Defines the tests; called only where there is an adapter.
+ */
+export async function describeOnGpu(name: string, define: (gpu: GPU) => void): Promise<void> {
+  const result = await (found ??= look());
+  if (result.gpu !== undefined) {
+    const { gpu } = result;
+    describe(name, () => {
+      define(gpu);
+    });
+  } else if (process.env['CI'] || process.env['GRADUS_REQUIRE_WEBGPU']) {
+    it(name, () => Promise.reject(new Error(result.reason)));
+  } else it.skip(`${name} (skipped: ${result.reason})`, () => undefined);
 }
