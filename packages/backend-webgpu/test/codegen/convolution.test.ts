@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorOf, passes, type Convolution } from '../support/convolution.js';
-import { describeOnGpu } from '../support/gpu.js';
+import { describeOnBackend } from '../support/gpu.js';
 
 /** Of sums of float32 that are added up in any order. */
 const tolerance = 3e-6;
@@ -84,7 +84,7 @@ const cases: Readonly<Record<string, Convolution>> = {
   'more places than a product does without parts': convolution([40, 2, 16, 16], 3, 3),
 };
 
-await describeOnGpu('convolutions', (backend) => {
+await describeOnBackend('convolutions', (backend) => {
   describe.each(passes)('%s', (pass) => {
     it.each(Object.entries(cases))('of %s', async (_, given) => {
       expect(await errorOf(backend, pass, given)).toBeLessThan(tolerance);

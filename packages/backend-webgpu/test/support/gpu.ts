@@ -1,5 +1,6 @@
-import { describe, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import { create } from 'webgpu';
+import { WebGpuBackend } from '../../src/backend.js';
 
 /** The WebGPU of this process, or why there is none that computes. */
 type Found = { readonly gpu: GPU } | { readonly gpu?: undefined; readonly reason: string };
@@ -37,4 +38,20 @@ export async function describeOnGpu(name: string, define: (gpu: GPU) => void): P
   } else if (process.env['CI'] || process.env['GRADUS_REQUIRE_WEBGPU']) {
     it(name, () => Promise.reject(new Error(result.reason)));
   } else it.skip(`${name} (skipped: ${result.reason})`, () => undefined);
+}
+
+/**
+ * The same for tests of a backend, which they share.
+ *
+ * @param define Defines the tests; called only where there is an adapter.
+ */
+export async function describeOnBackend(
+  name: string,
+  define: (backend: WebGpuBackend) => void,
+): Promise<void> {
+  const backend = (await findGpu()) === undefined ? undefined : await WebGpuBackend.create();
+  await describeOnGpu(name, () => {
+    afterAll(() => backend!.dispose());
+    define(backend!);
+  });
 }
