@@ -26,7 +26,7 @@ export interface BackendUnderTest {
   /** What Chromium is started with. */
   readonly flags?: readonly string[];
   /** A device in Node with the same capabilities, to see that no case is missing. */
-  createDevice(): Device | Promise<Device>;
+  readonly createDevice: () => Device | Promise<Device>;
 }
 
 /** The whole conformance suite in Chromium, under the strict policy: a test for each of its cases. */

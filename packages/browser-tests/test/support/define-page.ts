@@ -5,9 +5,9 @@ import type { ConformanceCase, ConformancePage, Mode } from './conformance-page.
 /** What a page of the conformance tests runs the suite on. */
 export interface DeviceUnderTest {
   readonly name: string;
-  createDevice(): Promise<Device>;
+  readonly createDevice: () => Promise<Device>;
   /** What the page says of a device beside its capabilities. */
-  inspect?(device: Device): Promise<Pick<Mode, 'fused'>>;
+  readonly inspect?: (device: Device) => Promise<Pick<Mode, 'fused'>>;
 }
 
 /** Defines the suite's cases, to be run when asked, as the promise `conformance` of the page. */
