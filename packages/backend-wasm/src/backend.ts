@@ -1,5 +1,7 @@
 import {
   DeviceError,
+  doAtOnce,
+  doInTurns,
   type Backend,
   type BufferHandle,
   type Capabilities,
@@ -98,7 +100,7 @@ export class WasmBackend implements Backend {
       const memory = new DeviceMemory(shared ?? new WorkerMemory(limits, pool));
       const engine = new Engine(memory, threads.count, options.profile);
       await pool.start({
-        engine: () => WebAssembly.compile(engine.bytes),
+        engine: async () => WebAssembly.compile(await doInTurns(engine.write())),
         memory: shared?.memory ?? limits,
         refuse: (end, byteLength) => memory.refuse(end, byteLength),
       });
@@ -127,7 +129,7 @@ export class WasmBackend implements Backend {
     const own = new ReachableMemory(limitsOf(maximumMemory, false));
     const memory = new DeviceMemory(own);
     const engine = new Engine(memory, 1, options.profile);
-    const processor = new CallingThread(() => engine.bytes, own.memory);
+    const processor = new CallingThread(() => doAtOnce(engine.write()), own.memory);
     const workplace = { memory, engine, processor, order: new OrderedWork(), synchronous: true };
     return new WasmBackend(workplace, maximumMemory, { count: 1, reason });
   }

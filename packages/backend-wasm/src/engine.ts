@@ -1,3 +1,4 @@
+import type { Pieces } from '@gradus/core/backend';
 import { encode, ModuleBuilder, type FunctionReference, type Limits } from './assembler/index.js';
 import { convolutionSignatures, defineConvolution } from './convolution/index.js';
 import { defineGemm, multiplySignature, scratchBytes } from './gemm/index.js';
@@ -25,15 +26,17 @@ export function threadByteLength(fusedMultiplyAdd: boolean): number {
  * compiler has long since optimised it when a new plan calls it. It imports `engine.memory` and
  * `engine.table`, where the epilogues of plans are.
  */
-export function engineModule(
+export function* engineModule(
   memory: Limits,
   options: { readonly fusedMultiplyAdd: boolean },
-): Uint8Array<ArrayBuffer> {
+): Pieces<Uint8Array<ArrayBuffer>> {
   const module = new ModuleBuilder();
   module.importMemory('engine', 'memory', memory);
   const table = module.importTable('engine', 'table', { initial: 0 });
   const { multiply } = defineGemm(module, table, options);
+  yield;
   const functions: EngineFunctions = { multiply, ...defineConvolution(module, options) };
   for (const [name, reference] of Object.entries(functions)) module.export(name, reference);
+  yield;
   return encode(module);
 }

@@ -1,3 +1,4 @@
+import { doAtOnce } from '@gradus/core/backend';
 import { describe, expect, it } from 'vitest';
 import { engineModule, engineSignatures } from '../src/engine.js';
 import { warmUpOf } from '../src/warm-up.js';
@@ -16,7 +17,7 @@ describe.each([false, true])('warming up, with fused multiply-add: %s', (fusedMu
   });
 
   it('stays within a memory that the module takes, and leaves it as it was', () => {
-    const module = new WebAssembly.Module(engineModule(limits, { fusedMultiplyAdd }));
+    const module = new WebAssembly.Module(doAtOnce(engineModule(limits, { fusedMultiplyAdd })));
     const memory = new WebAssembly.Memory(warmUp.memory);
     const table = new WebAssembly.Table({ element: 'anyfunc', initial: 0 });
     const { exports } = new WebAssembly.Instance(module, { engine: { memory, table } });

@@ -1,4 +1,4 @@
-import type { Kernel, Plan } from '@gradus/core/backend';
+import type { Kernel, Pieces, Plan } from '@gradus/core/backend';
 import { encode, ModuleBuilder } from '../assembler/index.js';
 import { barrierFunction } from './barrier.js';
 import { conv2dFunctions } from './convolution/conv2d.js';
@@ -34,13 +34,17 @@ export function usesThreadMemory({ kernels }: Plan): boolean {
   });
 }
 
-/** Compiles a plan. */
-export function planModule(plan: Plan, target: Target): PlanModule {
+/** Compiles a plan, one kernel after the other. */
+export function* planModule(plan: Plan, target: Target): Pieces<PlanModule> {
   const module = new ModuleBuilder();
   const environment = new Environment(module, plan, target);
   const { times } = target;
   const stopwatch = times === undefined ? undefined : new Stopwatch(module, times);
-  const compiled = plan.kernels.map((kernel) => compileKernel(environment, kernel));
+  const compiled: (readonly KernelFunction[])[] = [];
+  for (const kernel of plan.kernels) {
+    compiled.push(compileKernel(environment, kernel));
+    yield;
+  }
   const stages = compiled.flat();
   const kernelOf = compiled.flatMap((list, kernel) => list.map(() => kernel));
   const barrier = target.memory.shared === true ? barrierFunction(module) : undefined;

@@ -1,3 +1,4 @@
+import type { Pieces } from '@gradus/core/backend';
 import type { Target } from '../codegen/environment.js';
 import { engineModule, threadByteLength } from '../engine.js';
 import { hasFusedMultiplyAdd } from '../relaxed-simd.js';
@@ -26,8 +27,8 @@ export class Engine {
     this.#threadByteLength = threadByteLength(this.fusedMultiplyAdd);
   }
 
-  /** The engine module in binary. */
-  get bytes(): Uint8Array<ArrayBuffer> {
+  /** Writes the engine module, in binary. */
+  write(): Pieces<Uint8Array<ArrayBuffer>> {
     return engineModule(this.#memory.linear.limits, this);
   }
 

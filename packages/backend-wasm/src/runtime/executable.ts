@@ -1,5 +1,7 @@
 import {
   DeviceError,
+  doAtOnce,
+  doInTurns,
   type BufferHandle,
   type Executable,
   type KernelTime,
@@ -131,7 +133,7 @@ export class WasmExecutable implements Executable {
 export async function compilePlan(plan: Plan, workplace: Workplace): Promise<WasmExecutable> {
   const reservation = reserve(plan, workplace);
   try {
-    const written = planModule(plan, reservation.target);
+    const written = await doInTurns(planModule(plan, reservation.target));
     return ready(written, await WebAssembly.compile(written.bytes), reservation, workplace);
   } catch (error) {
     reservation.release();
@@ -144,7 +146,7 @@ export function compilePlanSync(plan: Plan, workplace: Workplace): WasmExecutabl
   assertSynchronous(workplace, 'compileSync');
   const reservation = reserve(plan, workplace);
   try {
-    const written = planModule(plan, reservation.target);
+    const written = doAtOnce(planModule(plan, reservation.target));
     return ready(written, new WebAssembly.Module(written.bytes), reservation, workplace);
   } catch (error) {
     reservation.release();
