@@ -9,16 +9,39 @@ import {
   type Plan,
 } from '@gradus/core/backend';
 import { WebGpuExecutable, type Workplace } from './runtime/executable.js';
-import { findAdapter, type AdapterOptions } from './runtime/find-adapter.js';
+import { describeAdapter, type AdapterDescription } from './runtime/adapter-description.js';
+import { findDevice, type DeviceChoice } from './runtime/find-device.js';
 import { DeviceMemory } from './runtime/memory.js';
 import { Pipelines } from './runtime/pipelines.js';
 import { Readback } from './runtime/readback.js';
+import { selfTest } from './runtime/self-test.js';
 import { Submissions } from './runtime/submissions.js';
+import { watch } from './runtime/watch.js';
 
 /** How a WebGPU device is got. */
-export interface WebGpuOptions extends AdapterOptions {
-  /** A device to share with other code, which remains the owner: `dispose` leaves it alone. */
-  readonly device?: GPUDevice | undefined;
+export interface WebGpuOptions extends DeviceChoice {
+  /**
+   * Whether the time of each kernel is measured, by the feature `timestamp-query`; false if not
+   * given. Where an adapter lacks it, kernels have no times, and `capabilities.description` says so.
+   */
+  readonly profile?: boolean | undefined;
+  /**
+   * Whether a small plan is computed at first, of which the results are known, so that a driver that
+   * computes wrongly is found out at once; true if not given.
+   */
+  readonly selfTest?: boolean | undefined;
+}
+
+/** What a backend has done so far, all of it counted from its beginning, the self-test included. */
+export interface WebGpuStatistics {
+  /** Kernels started: a large reduction or a product cut along its depth takes two. */
+  readonly dispatches: number;
+  /** Command buffers handed over: one for a run, one for reading a buffer. */
+  readonly submissions: number;
+  /** Sets of buffers made for kernels. They are remembered: steady training makes none. */
+  readonly bindGroups: number;
+  /** Different shaders compiled. */
+  readonly pipelines: number;
 }
 
 /** The backend that writes WGSL: every plan becomes one command buffer. */
@@ -26,20 +49,25 @@ export class WebGpuBackend implements Backend {
   readonly name = 'webgpu';
   readonly capabilities: Capabilities;
   readonly lost: Promise<DeviceLostError>;
+  /** What it computes on. */
+  readonly adapter: AdapterDescription;
   readonly #workplace: Workplace;
-  readonly #readback: Readback;
   readonly #shared: boolean;
 
-  private constructor(device: GPUDevice, shared: boolean, info: GPUAdapterInfo | undefined) {
-    this.#shared = shared;
+  private constructor(device: GPUDevice, { device: shared, profile = false }: WebGpuOptions) {
+    this.#shared = shared !== undefined;
     const memory = new DeviceMemory(device);
+    const submissions = new Submissions(device);
+    const canMeasure = device.features.has('timestamp-query');
     this.#workplace = {
       device,
       memory,
       pipelines: new Pipelines(device),
-      submissions: new Submissions(device),
+      submissions,
+      readback: new Readback(submissions),
+      counts: { dispatches: 0, bindGroups: 0 },
+      profile: profile && canMeasure,
     };
-    this.#readback = new Readback(device);
     this.lost = device.lost.then(({ reason, message }) => {
       // To have been disposed is no loss.
       if (memory.ended) return new Promise<never>(() => undefined);
@@ -47,9 +75,10 @@ export class WebGpuBackend implements Backend {
         `The WebGPU device was lost (${reason}${message === '' ? '' : `: ${message}`}). ` +
           'Make a new one with await webgpu(), and restore what you had saved.',
       );
-      memory.end(error);
+      this.#end(error);
       return error;
     });
+    this.adapter = describeAdapter(device);
     const { limits, features } = device;
     this.capabilities = {
       kernels: [
@@ -66,20 +95,26 @@ export class WebGpuBackend implements Backend {
       synchronous: false,
       hostMemory: false,
       threads: { count: 1, reason: 'kernels run on the adapter, not on threads of this process' },
-      description: describe(info ?? device.adapterInfo),
+      description:
+        `WebGPU on ${this.adapter.name}${this.adapter.software ? ', a software adapter' : ''}` +
+        (profile && !canMeasure ? ', which has no timestamp-query to measure kernels by' : ''),
     };
   }
 
-  /** A backend with an empty memory. Rejects with a `DeviceError` where there is no adapter. */
+  /**
+   * A backend with an empty memory. Rejects with a `DeviceError` where there is no adapter, for
+   * options that are not what they should be, and when the self-test fails.
+   */
   static async create(options: WebGpuOptions = {}): Promise<WebGpuBackend> {
-    if (options.device !== undefined) return new WebGpuBackend(options.device, true, undefined);
-    const adapter = await findAdapter(options);
-    const device = await adapter.requestDevice({
-      label: 'Gradus',
-      requiredLimits: wantedLimits(adapter.limits),
-      requiredFeatures: wantedFeatures.filter((each) => adapter.features.has(each)),
-    });
-    return new WebGpuBackend(device, false, adapter.info);
+    const backend = new WebGpuBackend(await findDevice(options), options);
+    if (options.selfTest === false) return backend;
+    try {
+      await selfTest(backend);
+    } catch (error) {
+      backend.dispose();
+      throw error;
+    }
+    return backend;
   }
 
   /** New memory, contents undefined. Throws an `OutOfMemoryError` that carries the sizes. */
@@ -96,21 +131,44 @@ export class WebGpuBackend implements Backend {
         `write: ${bytes.byteLength} bytes do not fit a buffer of ${buffer.byteLength}.`,
       );
     }
-    device.queue.writeBuffer(buffer.memory, 0, wholeWords(bytes));
+    const words = wholeWords(bytes);
+    void watch(device, ['validation'], () => {
+      device.queue.writeBuffer(buffer.memory, 0, words);
+    }).then((error) => {
+      if (error === undefined) return;
+      buffer.failure ??= new DeviceError(
+        `WebGPU did not write ${bytes.byteLength} bytes: ${error.message}`,
+        { cause: error },
+      );
+    });
   }
 
-  /** A copy of the buffer's first bytes. Rejects with a `DeviceError` when it has fewer. */
+  /**
+   * A copy of the buffer's first bytes. Rejects with a `DeviceError` when it has fewer, and with what
+   * went wrong when they were written.
+   */
   async read(handle: BufferHandle, byteLength: number): Promise<Uint8Array> {
-    const { memory } = this.#workplace;
+    const { memory, readback } = this.#workplace;
     const buffer = memory.resolve(handle, 'read');
     if (byteLength > buffer.byteLength) {
       throw new DeviceError(
         `read: ${byteLength} bytes were asked of a buffer of ${buffer.byteLength}.`,
       );
     }
-    const bytes = await this.#readback.read(buffer.memory, byteLength);
-    memory.assertAlive();
-    return bytes;
+    const source = buffer.memory;
+    // Why there is nothing to read is better told by what went wrong before.
+    const told = async (): Promise<void> => {
+      await memory.settle([source]);
+      if (buffer.failure !== undefined) throw buffer.failure;
+    };
+    try {
+      const bytes = await readback.read(source, byteLength);
+      await told();
+      return bytes;
+    } catch (error) {
+      await told();
+      throw error;
+    }
   }
 
   /** Gives the memory back. Throws a `DeviceError` when that has happened before. */
@@ -148,40 +206,24 @@ export class WebGpuBackend implements Backend {
     return this.#workplace.memory.report();
   }
 
-  /** Frees everything; later calls throw, and so does what is under way. */
+  /** What has been done so far, for tests and the curious. */
+  statistics(): WebGpuStatistics {
+    const { counts, submissions, pipelines } = this.#workplace;
+    return { ...counts, submissions: submissions.count, pipelines: pipelines.count };
+  }
+
+  /** Frees everything; later calls throw, and what is under way rejects. */
   dispose(): void {
-    const { device, memory } = this.#workplace;
-    memory.end(
+    this.#end(
       new DeviceError('This WebGPU backend has been disposed. Make a new one with await webgpu().'),
     );
-    this.#readback.clear();
-    if (!this.#shared) device.destroy();
+    if (!this.#shared) this.#workplace.device.destroy();
   }
-}
 
-const wantedFeatures = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
-
-/** As much as the adapter has of what large tensors and fused kernels run into. */
-function wantedLimits(limits: GPUSupportedLimits): Record<string, number> {
-  const names = [
-    'maxBufferSize',
-    'maxStorageBufferBindingSize',
-    'maxStorageBuffersPerShaderStage',
-    'maxComputeWorkgroupStorageSize',
-    'maxComputeInvocationsPerWorkgroup',
-    'maxComputeWorkgroupSizeX',
-  ] as const;
-  return Object.fromEntries(names.map((name) => [name, limits[name]]));
-}
-
-function describe({ vendor, architecture, device, description }: GPUAdapterInfo): string {
-  const name = [description, device, `${vendor} ${architecture}`].find(
-    (each) => each.trim() !== '',
-  );
-  const software = /swiftshader|llvmpipe|software|basic render/i.test(
-    `${vendor} ${architecture} ${device} ${description}`,
-  );
-  return `WebGPU on ${name?.trim() ?? 'an adapter without a name'}${software ? ', a software adapter' : ''}`;
+  #end(reason: Error): void {
+    this.#workplace.memory.end(reason);
+    this.#workplace.readback.clear();
+  }
 }
 
 /** `writeBuffer` takes whole words. */

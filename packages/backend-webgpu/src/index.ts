@@ -2,7 +2,9 @@
 import { Device } from '@gradus/core/backend';
 import { WebGpuBackend, type WebGpuOptions } from './backend.js';
 
-export { WebGpuBackend, type WebGpuOptions } from './backend.js';
+export { WebGpuBackend, type WebGpuOptions, type WebGpuStatistics } from './backend.js';
+export type { AdapterDescription } from './runtime/adapter-description.js';
+export type { DeviceChoice } from './runtime/find-device.js';
 
 /**
  * A device that computes on the GPU through WebGPU: in browsers and Deno through their own, in Node

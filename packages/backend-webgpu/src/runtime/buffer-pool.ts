@@ -1,5 +1,8 @@
-/** How much memory waits to be used again. */
-const maximumPooledBytes = 256 * 2 ** 20;
+import { watch } from './watch.js';
+
+/** How much memory waits to be used again, and in how many pieces. */
+const maximumBytes = 256 * 2 ** 20;
+const maximumBuffers = 4096;
 
 /**
  * Buffers of one usage, by size. A training step frees what the next one allocates: with the same
@@ -8,65 +11,77 @@ const maximumPooledBytes = 256 * 2 ** 20;
 export class BufferPool {
   readonly #device: GPUDevice;
   readonly #usage: number;
-  readonly #failed: (error: GPUError, size: number) => void;
   readonly #waiting = new Map<number, GPUBuffer[]>();
+  readonly #refused = new WeakMap<GPUBuffer, GPUError>();
+  readonly #inDoubt = new Set<Promise<void>>();
   #bytes = 0;
+  #buffers = 0;
 
-  /**
-   * An empty pool.
-   *
-   * @param failed Told, some time later, of a buffer that there was no memory for.
-   */
-  constructor(
-    device: GPUDevice,
-    usage: number,
-    failed: (error: GPUError, size: number) => void = () => undefined,
-  ) {
+  /** An empty pool. */
+  constructor(device: GPUDevice, usage: number) {
     this.#device = device;
     this.#usage = usage;
-    this.#failed = failed;
   }
 
   /** A buffer of exactly that size, contents undefined. */
   take(size: number): GPUBuffer {
-    const buffer = this.#waiting.get(size)?.pop();
-    if (buffer === undefined) return this.create(size);
-    this.#bytes -= size;
+    const waiting = this.#waiting.get(size);
+    for (let buffer = waiting?.pop(); buffer !== undefined; buffer = waiting!.pop()) {
+      this.#bytes -= size;
+      this.#buffers--;
+      if (!this.#refused.has(buffer)) return buffer;
+    }
+    return this.create(size);
+  }
+
+  /** A buffer that nobody has had before. Whether there was memory for it is known later. */
+  create(size: number): GPUBuffer {
+    let buffer!: GPUBuffer;
+    const outcome = watch(this.#device, ['out-of-memory'], () => {
+      buffer = this.#device.createBuffer({ size, usage: this.#usage });
+    });
+    const known = outcome.then((error) => {
+      if (error !== undefined) this.#refused.set(buffer, error);
+      this.#inDoubt.delete(known);
+    });
+    this.#inDoubt.add(known);
     return buffer;
   }
 
-  /** A buffer that nobody has had before. */
-  create(size: number): GPUBuffer {
-    const device = this.#device;
-    device.pushErrorScope('out-of-memory');
-    const buffer = device.createBuffer({ size, usage: this.#usage });
-    device.popErrorScope().then(
-      (error) => {
-        if (error !== null) this.#failed(error, size);
-      },
-      () => undefined,
-    );
-    return buffer;
+  /** Whether there are buffers of which `errorOf` does not know yet. */
+  get inDoubt(): boolean {
+    return this.#inDoubt.size > 0;
+  }
+
+  /** Resolves when `errorOf` knows about all buffers made so far. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#inDoubt);
+  }
+
+  /** Why there is no memory behind a buffer, if so. */
+  errorOf(buffer: GPUBuffer): GPUError | undefined {
+    return this.#refused.get(buffer);
   }
 
   /** Takes a buffer back, whose memory may be in use by work already submitted. */
   give(buffer: GPUBuffer): void {
     const { size } = buffer;
-    if (this.#bytes + size > maximumPooledBytes) this.clear();
-    if (size > maximumPooledBytes) {
+    if (size > maximumBytes || this.#refused.has(buffer)) {
       buffer.destroy();
       return;
     }
+    if (this.#bytes + size > maximumBytes || this.#buffers === maximumBuffers) this.clear();
     const waiting = this.#waiting.get(size);
     if (waiting === undefined) this.#waiting.set(size, [buffer]);
     else waiting.push(buffer);
     this.#bytes += size;
+    this.#buffers++;
   }
 
   /** Lets go of all that wait. */
   clear(): void {
     for (const buffers of this.#waiting.values()) for (const buffer of buffers) buffer.destroy();
     this.#waiting.clear();
-    this.#bytes = 0;
+    this.#bytes = this.#buffers = 0;
   }
 }

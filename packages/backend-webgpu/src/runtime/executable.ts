@@ -1,19 +1,25 @@
 import {
   DeviceError,
+  OutOfMemoryError,
   assertHolds,
   bytesPerElement,
   runArgumentsCheck,
   type BufferHandle,
-  type DataType,
   type Executable,
+  type KernelTime,
   type Plan,
 } from '@gradus/core/backend';
 import { planStages } from '../codegen/plan-stages.js';
 import type { Binding } from '../codegen/shader.js';
-import { Dispatch, type Part } from './dispatch.js';
-import type { DeviceMemory } from './memory.js';
+import { assertFits } from './limits.js';
+import { Dispatch, type DispatchCounts, type Part } from './dispatch.js';
+import { KernelTimer } from './kernel-timer.js';
+import type { DeviceMemory, LiveBuffer } from './memory.js';
 import type { Pipelines } from './pipelines.js';
+import type { Readback } from './readback.js';
+import { Scalars } from './scalars.js';
 import type { Submissions } from './submissions.js';
+import { allErrors, watch } from './watch.js';
 
 /** What executables of one device share. */
 export interface Workplace {
@@ -21,147 +27,228 @@ export interface Workplace {
   readonly memory: DeviceMemory;
   readonly pipelines: Pipelines;
   readonly submissions: Submissions;
+  readonly readback: Readback;
+  readonly counts: DispatchCounts;
+  /** Whether kernels are timed. */
+  readonly profile: boolean;
 }
 
 /** Of the scratch memory, behind the temporaries of the plan. */
 const alignment = 256;
 
-// The numbers behind GPUBufferUsage, which Node does not define.
-const copyDestination = 8;
-const uniform = 64;
+/** The memory of a run. */
+interface Bound {
+  /** The plan's inputs and outputs, in the order of its buffers. */
+  readonly buffers: readonly LiveBuffer[];
+  /** All that the run touches. */
+  readonly memories: readonly GPUBuffer[];
+  readonly locate: (binding: Binding) => Part;
+}
 
 /** A plan as dispatches: a run is one command buffer. */
 export class WebGpuExecutable implements Executable {
   readonly #workplace: Workplace;
   readonly #plan: Plan;
   readonly #check: ReturnType<typeof runArgumentsCheck>;
-  readonly #scalars: GPUBuffer | undefined;
+  readonly #scalars: Scalars | undefined;
+  readonly #arenaByteLength: number;
   readonly #scratchOffset: number;
-  readonly #source: readonly string[];
-  #dispatches: readonly Dispatch[] | undefined;
+  /** Of each kernel. */
+  readonly #dispatches: readonly (readonly Dispatch[])[];
+  readonly #timer: KernelTimer | undefined;
+  /** Whether WebGPU has accepted a run. */
+  #proven = false;
+  #disposed = false;
 
   private constructor(
     workplace: Workplace,
     plan: Plan,
+    arenaByteLength: number,
     scratchOffset: number,
-    source: readonly string[],
-    scalars: GPUBuffer | undefined,
-    dispatches: readonly Dispatch[],
+    dispatches: readonly (readonly Dispatch[])[],
+    scalars: Scalars | undefined,
   ) {
     this.#workplace = workplace;
     this.#plan = plan;
     this.#check = runArgumentsCheck(plan);
+    this.#arenaByteLength = arenaByteLength;
     this.#scratchOffset = scratchOffset;
-    this.#source = source;
     this.#scalars = scalars;
     this.#dispatches = dispatches;
+    if (workplace.profile) {
+      this.#timer = new KernelTimer(workplace.device, plan.kernels.length);
+    }
   }
 
   /** Compiles a plan, all of its shaders at the same time. */
   static async create(plan: Plan, workplace: Workplace): Promise<WebGpuExecutable> {
-    const { device, memory, pipelines } = workplace;
+    const { device, memory, pipelines, counts } = workplace;
     const { kernels, scratchByteLength } = planStages(plan);
+    assertFits(device.limits, plan, kernels.flat());
     const scratchOffset = Math.ceil(plan.arenaByteLength / alignment) * alignment;
-    memory.reserveArena(scratchOffset + scratchByteLength);
-    const stages = kernels.flat();
-    const compiled = await Promise.all(stages.map((stage) => pipelines.get(stage)));
-    memory.assertAlive();
-    const scalars =
-      plan.scalars.length === 0
-        ? undefined
-        : device.createBuffer({
-            size: Math.ceil(plan.scalars.length / 4) * 16,
-            usage: uniform | copyDestination,
-          });
-    const dispatches = stages.map((stage, index) => new Dispatch(stage, compiled[index]!, scalars));
-    const source = kernels.map((list) => list.map((stage) => stage.source).join('\n\n'));
-    return new WebGpuExecutable(workplace, plan, scratchOffset, source, scalars, dispatches);
+    const arenaByteLength = scratchOffset + scratchByteLength;
+    const arena = arenaByteLength === 0 ? [] : [memory.arena(arenaByteLength)];
+    const compiled = await Promise.all(
+      kernels.map((stages) => Promise.all(stages.map((stage) => pipelines.get(stage)))),
+    );
+    await memory.settle(arena);
+    const scalars = plan.scalars.length === 0 ? undefined : new Scalars(device, plan.scalars);
+    const dispatches = kernels.map((stages, kernel) =>
+      stages.map(
+        (stage, index) => new Dispatch(stage, compiled[kernel]![index]!, scalars?.buffer, counts),
+      ),
+    );
+    return new WebGpuExecutable(
+      workplace,
+      plan,
+      arenaByteLength,
+      scratchOffset,
+      dispatches,
+      scalars,
+    );
   }
 
   /**
    * Submits the plan; resolves when the device has room for the next one. Rejects with a
-   * `DeviceError` for handles that are freed, foreign, too small or not as many as the plan has.
+   * `DeviceError` for handles that are freed, foreign, too small or not as many as the plan has,
+   * and with an `OutOfMemoryError` where there was no memory for one of them.
    */
   async run(
     inputs: readonly BufferHandle[],
     outputs: readonly BufferHandle[],
     scalars: Float64Array,
   ): Promise<void> {
-    const { device, submissions } = this.#workplace;
-    const dispatches = this.#alive();
+    const { device, memory, submissions, readback } = this.#workplace;
+    this.#assertAlive();
     this.#check({ inputs, outputs, scalars });
-    const located = this.#locate(inputs, outputs);
-    if (this.#scalars !== undefined) {
-      device.queue.writeBuffer(this.#scalars, 0, scalarWords(this.#plan.scalars, scalars));
+    const bound = this.#bind(inputs, outputs);
+    const inDoubt = !this.#proven || memory.inDoubt;
+    const errors = watch(device, inDoubt ? allErrors : ['validation'], () => {
+      this.#scalars?.write(scalars);
+      submissions.submit((encoder) => this.#encode(encoder, bound));
+    });
+    const verdict = this.#judge(errors, bound);
+    const finished = this.#timer?.collect(readback) ?? submissions.room();
+    if (inDoubt) {
+      await Promise.all([verdict, finished]);
+    } else {
+      // No later run waits to hear that all is well: buffers that were not written will say so.
+      verdict.catch((error: unknown) => spoil(this.#plan, bound, error as Error));
+      await finished;
     }
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    for (const dispatch of dispatches) dispatch.encode(device, pass, located);
-    pass.end();
-    await submissions.submit(encoder.finish());
+    memory.assertAlive();
   }
 
   /** The WGSL of each kernel. */
   source(): readonly string[] {
-    this.#alive();
-    return this.#source;
+    this.#assertAlive();
+    return this.#dispatches.map((list) => list.map(({ stage }) => stage.source).join('\n\n'));
+  }
+
+  /** The time of each kernel in all runs so far, if the device times them. */
+  profile(): readonly KernelTime[] | undefined {
+    return this.#timer?.times;
   }
 
   /** Lets go of what only this plan has; later runs throw. */
   dispose(): void {
-    this.#dispatches = undefined;
-    this.#scalars?.destroy();
+    this.#disposed = true;
+    this.#scalars?.dispose();
+    this.#timer?.dispose();
   }
 
-  #alive(): readonly Dispatch[] {
+  #assertAlive(): void {
     this.#workplace.memory.assertAlive();
-    if (this.#dispatches === undefined) {
+    if (this.#disposed) {
       throw new DeviceError('This executable has been disposed; compile the plan again.');
     }
-    return this.#dispatches;
   }
 
-  #locate(
-    inputs: readonly BufferHandle[],
-    outputs: readonly BufferHandle[],
-  ): (binding: Binding) => Part {
+  #bind(inputs: readonly BufferHandle[], outputs: readonly BufferHandle[]): Bound {
     const { memory } = this.#workplace;
+    const length = this.#arenaByteLength;
+    const arena = length === 0 ? undefined : memory.arena(length);
+    const buffers: LiveBuffer[] = [];
     const parts = this.#plan.buffers.map((buffer): Part => {
       const size = boundSize(buffer.length * bytesPerElement(buffer.dtype));
       if (buffer.role === 'temporary') {
-        return { buffer: memory.arena!, offset: buffer.byteOffset, size };
+        return { buffer: arena!, offset: buffer.byteOffset, size };
       }
       const { role, position } = buffer;
       const handle = (role === 'input' ? inputs : outputs)[position]!;
-      const resolved = memory.resolve(handle, `run (${role} ${position})`);
-      assertHolds(buffer, resolved.byteLength);
-      return { buffer: resolved.memory, offset: 0, size };
+      const live = memory.resolve(handle, `run (${role} ${position})`);
+      assertHolds(buffer, live.byteLength);
+      buffers.push(live);
+      return { buffer: live.memory, offset: 0, size };
     });
-    return ({ resource }) =>
+    const locate = ({ resource }: Binding): Part =>
       typeof resource === 'number'
         ? parts[resource]!
         : {
-            buffer: memory.arena!,
+            buffer: arena!,
             offset: this.#scratchOffset + resource.byteOffset,
             size: boundSize(resource.byteLength),
           };
+    const memories = buffers.map((buffer) => buffer.memory);
+    return { buffers, memories: arena === undefined ? memories : [...memories, arena], locate };
   }
+
+  #encode(encoder: GPUCommandEncoder, { locate }: Bound): void {
+    const timer = this.#timer;
+    const passes = timer === undefined ? [this.#dispatches.flat()] : this.#dispatches;
+    passes.forEach((dispatches, index) => {
+      const pass = encoder.beginComputePass(timer?.pass(index));
+      for (const dispatch of dispatches) dispatch.encode(this.#workplace.device, pass, locate);
+      pass.end();
+    });
+    timer?.resolve(encoder);
+  }
+
+  /** Rejects with what WebGPU had to say against a run, if anything. */
+  async #judge(errors: Promise<GPUError | undefined>, bound: Bound): Promise<void> {
+    const { memory } = this.#workplace;
+    const error = await errors;
+    // It may be for want of memory that the run was refused.
+    if (error !== undefined || memory.inDoubt) await memory.settle(bound.memories);
+    if (error !== undefined) throw await this.#refusal(error, bound);
+    this.#proven = true;
+  }
+
+  async #refusal(error: GPUError, { locate }: Bound): Promise<Error> {
+    const { device } = this.#workplace;
+    let which = `a plan of ${this.#plan.kernels.length} kernels`;
+    for (const dispatch of this.#dispatches.flat()) {
+      const own = await watch(device, ['validation'], () => {
+        const encoder = device.createCommandEncoder();
+        const pass = encoder.beginComputePass();
+        dispatch.encode(device, pass, locate);
+        pass.end();
+        encoder.finish();
+      });
+      if (own === undefined) continue;
+      const { name, workgroups, bindings } = dispatch.stage;
+      const sizes = bindings.map((binding) => locate(binding).size);
+      which = `the kernel "${name}" (${workgroups} workgroups on ${sizes.join(', ')} bytes)`;
+      break;
+    }
+    const message = `WebGPU did not run ${which}: ${error.message.trim()}`;
+    return error.constructor.name === 'GPUOutOfMemoryError'
+      ? new OutOfMemoryError(message, { cause: error })
+      : new DeviceError(message, { cause: error });
+  }
+}
+
+/** Whoever asks for what the run should have written hears why it did not. */
+function spoil(plan: Plan, { buffers }: Bound, error: Error): void {
+  const given = plan.buffers.filter(({ role }) => role !== 'temporary');
+  given.forEach((buffer, index) => {
+    if (buffer.role === 'output' || (buffer.role === 'input' && buffer.written)) {
+      buffers[index]!.failure ??= error;
+    }
+  });
 }
 
 /** Shaders see whole vectors of four words, and never nothing. */
 function boundSize(byteLength: number): number {
   return Math.max(1, Math.ceil(byteLength / 16)) * 16;
-}
-
-/** Each scalar in a word of its own. */
-function scalarWords(dtypes: readonly DataType[], scalars: Float64Array): ArrayBuffer {
-  const view = new DataView(new ArrayBuffer(Math.ceil(dtypes.length / 4) * 16));
-  dtypes.forEach((dtype, position) => {
-    const value = scalars[position]!;
-    const offset = position * 4;
-    if (dtype === 'float32' || dtype === 'float16') view.setFloat32(offset, value, true);
-    else if (dtype === 'bool') view.setUint32(offset, value === 0 ? 0 : 1, true);
-    else view.setInt32(offset, dtype === 'uint8' ? value & 255 : value, true);
-  });
-  return view.buffer;
 }

@@ -20,6 +20,8 @@ export class WebGpuBuffer {
   readonly byteLength: number;
   /** The memory, until the buffer is freed. */
   memory: GPUBuffer | undefined;
+  /** Why its contents are not what they should be, if so. */
+  failure: Error | undefined;
 
   /** A live buffer of `owner`. */
   constructor(owner: DeviceMemory, byteLength: number, memory: GPUBuffer) {
@@ -29,34 +31,34 @@ export class WebGpuBuffer {
   }
 }
 
+/** A buffer that is known to be live. */
+export type LiveBuffer = WebGpuBuffer & { readonly memory: GPUBuffer };
+
 /** What a device has allocated. */
 export class DeviceMemory {
   readonly device: GPUDevice;
   readonly #pool: BufferPool;
-  #buffers = 0;
+  readonly #live = new Set<WebGpuBuffer>();
   #bytes = 0;
   #arena: GPUBuffer | undefined;
   #arenaBytes = 0;
   #peak = 0;
   #end: Error | undefined;
-  #failure: Error | undefined;
 
   /** Memory of `device`, none yet. */
   constructor(device: GPUDevice) {
     this.device = device;
-    this.#pool = new BufferPool(device, storage | copySource | copyDestination, (error, size) => {
-      this.#failure ??= this.#outOfMemory(`${size} bytes (${error.message})`);
-    });
-  }
-
-  /** The memory that temporaries of all plans share; another one after it has grown. */
-  get arena(): GPUBuffer | undefined {
-    return this.#arena;
+    this.#pool = new BufferPool(device, storage | copySource | copyDestination);
   }
 
   /** Whether nothing is left of it. */
   get ended(): boolean {
     return this.#end !== undefined;
+  }
+
+  /** Whether there are buffers of which it is not known yet whether there was memory for them. */
+  get inDoubt(): boolean {
+    return this.#pool.inDoubt;
   }
 
   /** New memory. Throws an `OutOfMemoryError` that carries the sizes. */
@@ -65,8 +67,9 @@ export class DeviceMemory {
     if (!Number.isInteger(byteLength) || byteLength < 0) {
       throw new DeviceError(`A buffer needs a whole number of bytes ≥ 0, got ${byteLength}.`);
     }
-    const buffer = new WebGpuBuffer(this, byteLength, this.#pool.take(this.#checked(byteLength)));
-    this.#buffers++;
+    const size = this.#checked(byteLength, 'maxStorageBufferBindingSize');
+    const buffer = new WebGpuBuffer(this, byteLength, this.#pool.take(size));
+    this.#live.add(buffer);
     this.#bytes += byteLength;
     this.#notePeak();
     return buffer;
@@ -74,46 +77,58 @@ export class DeviceMemory {
 
   /** Gives memory back. Throws a `DeviceError` unless it is of this device and live. */
   free(handle: BufferHandle): void {
-    const buffer = this.#buffer(handle, 'free');
-    this.#pool.give(buffer.memory!);
-    buffer.memory = undefined;
-    this.#buffers--;
+    const buffer = this.#liveBuffer(handle, 'free');
+    this.#pool.give(buffer.memory);
+    (buffer as WebGpuBuffer).memory = undefined;
+    this.#live.delete(buffer);
     this.#bytes -= buffer.byteLength;
   }
 
-  /** The live memory behind a handle, and how much of it was asked for. */
-  resolve(handle: BufferHandle, operation: string): { memory: GPUBuffer; byteLength: number } {
-    const { memory, byteLength } = this.#buffer(handle, operation);
-    return { memory: memory!, byteLength };
+  /**
+   * The live buffer behind a handle. Throws a `DeviceError` if it is none of this device, and what
+   * went wrong with its contents.
+   */
+  resolve(handle: BufferHandle, operation: string): LiveBuffer {
+    const buffer = this.#liveBuffer(handle, operation);
+    if (buffer.failure !== undefined) throw buffer.failure;
+    this.#assertThere(buffer.memory);
+    return buffer;
   }
 
-  /** Makes the arena at least that large. It never shrinks: plans come back. */
-  reserveArena(byteLength: number): void {
+  /** The memory that temporaries of all plans share, at least that large. It never shrinks. */
+  arena(byteLength: number): GPUBuffer {
     this.assertAlive();
-    if (byteLength <= this.#arenaBytes) return;
-    const size = this.#checked(byteLength);
-    this.#arena?.destroy();
-    this.#arena = this.#pool.create(size);
-    this.#arenaBytes = size;
-    this.#notePeak();
+    const refused = this.#arena !== undefined && this.#pool.errorOf(this.#arena) !== undefined;
+    if (this.#arena === undefined || refused || byteLength > this.#arenaBytes) {
+      const size = this.#checked(byteLength, 'maxBufferSize');
+      this.#arena?.destroy();
+      this.#arena = this.#pool.create(size);
+      this.#arenaBytes = size;
+      this.#notePeak();
+    }
+    return this.#arena;
+  }
+
+  /** Waits until it is known whether there is memory behind `buffers`; throws where there is none. */
+  async settle(buffers: Iterable<GPUBuffer>): Promise<void> {
+    await this.#pool.settled();
+    this.assertAlive();
+    for (const buffer of buffers) this.#assertThere(buffer);
   }
 
   /** The counts, to the byte; what freed buffers leave behind for the next ones is not counted. */
   report(): MemoryReport {
     return {
-      buffers: this.#buffers,
+      buffers: this.#live.size,
       bytes: this.#bytes,
       arenaBytes: this.#arenaBytes,
       peakBytes: this.#peak,
     };
   }
 
-  /** Throws after `end`, and when the device has run out of memory meanwhile. */
+  /** Throws after `end`. */
   assertAlive(): void {
     if (this.#end !== undefined) throw this.#end;
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure !== undefined) throw failure;
   }
 
   /** Lets go of everything; whatever comes later throws `reason`. */
@@ -121,12 +136,14 @@ export class DeviceMemory {
     if (this.#end !== undefined) return;
     this.#end = reason;
     this.#pool.clear();
+    for (const { memory } of this.#live) memory?.destroy();
+    this.#live.clear();
     this.#arena?.destroy();
     this.#arena = undefined;
-    this.#buffers = this.#bytes = this.#arenaBytes = 0;
+    this.#bytes = this.#arenaBytes = 0;
   }
 
-  #buffer(handle: BufferHandle, operation: string): WebGpuBuffer {
+  #liveBuffer(handle: BufferHandle, operation: string): LiveBuffer {
     this.assertAlive();
     if (!(handle instanceof WebGpuBuffer) || handle.owner !== this) {
       throw new DeviceError(
@@ -140,18 +157,24 @@ export class DeviceMemory {
           'Free a buffer once, after its last use.',
       );
     }
-    return handle;
+    return handle as LiveBuffer;
+  }
+
+  #assertThere(buffer: GPUBuffer): void {
+    const error = this.#pool.errorOf(buffer);
+    if (error === undefined) return;
+    if (buffer === this.#arena) this.#arenaBytes = 0;
+    throw this.#outOfMemory(`${buffer.size} bytes (${error.message.split('\n')[0]})`);
   }
 
   /** The size to allocate for so many bytes. */
-  #checked(byteLength: number): number {
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
+  #checked(byteLength: number, limit: 'maxBufferSize' | 'maxStorageBufferBindingSize'): number {
+    const { limits } = this.device;
     const size = Math.max(1, Math.ceil(byteLength / granularity)) * granularity;
-    if (size > Math.min(maxBufferSize, maxStorageBufferBindingSize)) {
+    if (size > Math.min(limits.maxBufferSize, limits[limit])) {
       throw this.#outOfMemory(
         `${byteLength} bytes, which are more than one buffer of this adapter can have ` +
-          `(maxBufferSize ${maxBufferSize}, ` +
-          `maxStorageBufferBindingSize ${maxStorageBufferBindingSize})`,
+          `(${limit} ${limits[limit]})`,
       );
     }
     return size;
@@ -159,9 +182,9 @@ export class DeviceMemory {
 
   #outOfMemory(wanted: string): OutOfMemoryError {
     return new OutOfMemoryError(
-      `Could not allocate ${wanted}: ${this.#buffers} live buffers hold ${this.#bytes} bytes and ` +
-        `the arena ${this.#arenaBytes}. Use smaller batches, or dispose tensors that are no longer ` +
-        'needed.',
+      `Could not allocate ${wanted}: ${this.#live.size} live buffers hold ${this.#bytes} bytes ` +
+        `and the arena ${this.#arenaBytes}. Use smaller batches, or dispose tensors that are no ` +
+        'longer needed.',
     );
   }
 

@@ -1,5 +1,6 @@
 import { DeviceError } from '@gradus/core/backend';
 import type { Stage } from '../codegen/shader.js';
+import { allErrors, watch } from './watch.js';
 
 /** A shader ready to be dispatched. */
 export interface Pipeline {
@@ -15,6 +16,7 @@ export class Pipelines {
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #pipelines = new Map<string, Promise<Pipeline>>();
 
+  /** None so far. */
   constructor(device: GPUDevice) {
     this.#device = device;
   }
@@ -38,15 +40,16 @@ export class Pipelines {
   async #compile(stage: Stage): Promise<Pipeline> {
     const device = this.#device;
     const layout = this.#layoutOf(stage);
-    // What is wrong with a shader is told by its compilation; nobody else needs to hear of it.
-    device.pushErrorScope('validation');
-    const module = device.createShaderModule({ label: stage.name, code: stage.source });
-    const pipeline = device.createComputePipelineAsync({
-      label: stage.name,
-      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-      compute: { module, entryPoint: 'main' },
+    let module!: GPUShaderModule;
+    let pipeline!: Promise<GPUComputePipeline>;
+    const errors = watch(device, allErrors, () => {
+      module = device.createShaderModule({ label: stage.name, code: stage.source });
+      pipeline = device.createComputePipelineAsync({
+        label: stage.name,
+        layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+        compute: { module, entryPoint: 'main' },
+      });
     });
-    void device.popErrorScope();
     try {
       return { pipeline: await pipeline, layout };
     } catch (cause) {
@@ -54,7 +57,7 @@ export class Pipelines {
       const told = messages.map(({ lineNum, message }) => `line ${lineNum}: ${message}`);
       throw new DeviceError(
         `The shader of the kernel "${stage.name}" did not compile: ` +
-          `${told.join('; ') || (cause as Error).message}.`,
+          `${told.join('; ') || ((await errors) ?? (cause as Error)).message}.`,
         { cause },
       );
     }

@@ -1,4 +1,7 @@
+import { DeviceError } from '@gradus/core/backend';
 import { BufferPool } from './buffer-pool.js';
+import type { Submissions } from './submissions.js';
+import { watch } from './watch.js';
 
 // The numbers behind GPUBufferUsage and GPUMapMode, which Node does not define.
 const mapRead = 1;
@@ -7,24 +10,42 @@ const read = 1;
 
 /** Copies of a device's memory for the host, through buffers that are used again and again. */
 export class Readback {
-  readonly #device: GPUDevice;
+  readonly #submissions: Submissions;
   readonly #pool: BufferPool;
 
-  constructor(device: GPUDevice) {
-    this.#device = device;
-    this.#pool = new BufferPool(device, mapRead | copyDestination);
+  /** One without buffers. */
+  constructor(submissions: Submissions) {
+    this.#submissions = submissions;
+    this.#pool = new BufferPool(submissions.device, mapRead | copyDestination);
   }
 
-  /** A copy of the first `byteLength` bytes of `source`, behind everything submitted so far. */
+  /**
+   * A copy of the first `byteLength` bytes of `source`, behind everything submitted so far. Rejects
+   * when the device ends meanwhile, and when WebGPU refuses.
+   */
   async read(source: GPUBuffer, byteLength: number): Promise<Uint8Array> {
     if (byteLength === 0) return new Uint8Array(0);
-    const device = this.#device;
-    const staging = this.#pool.take(stagingSize(byteLength));
     const size = Math.ceil(byteLength / 4) * 4;
-    const encoder = device.createCommandEncoder();
-    encoder.copyBufferToBuffer(source, 0, staging, 0, size);
-    device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(read, 0, size);
+    const staging = this.#pool.take(stagingSize(byteLength));
+    const submissions = this.#submissions;
+    let mapped!: Promise<undefined>;
+    const errors = watch(submissions.device, ['validation'], () => {
+      submissions.submit((encoder) => encoder.copyBufferToBuffer(source, 0, staging, 0, size));
+      mapped = staging.mapAsync(read, 0, size);
+    });
+    const [refused, unmapped] = await Promise.all([
+      errors,
+      mapped.then(
+        () => undefined,
+        (error: unknown) => error as Error,
+      ),
+    ]);
+    const cause = refused ?? unmapped;
+    if (cause !== undefined) {
+      throw new DeviceError(`WebGPU did not deliver ${byteLength} bytes: ${cause.message.trim()}`, {
+        cause,
+      });
+    }
     const bytes = new Uint8Array(staging.getMappedRange(0, size)).slice(0, byteLength);
     staging.unmap();
     this.#pool.give(staging);

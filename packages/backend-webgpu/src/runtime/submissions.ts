@@ -1,14 +1,15 @@
 /** How many runs may be under way: enough to keep a GPU busy, few enough not to run away from it. */
 const maximumInFlight = 3;
 
-/** The runs that a device has been given and has not finished. */
+/** What a device has been given to do. */
 export class Submissions {
-  readonly #device: GPUDevice;
+  readonly device: GPUDevice;
   readonly #inFlight: Promise<unknown>[] = [];
   #count = 0;
 
+  /** None so far. */
   constructor(device: GPUDevice) {
-    this.#device = device;
+    this.device = device;
   }
 
   /** How many command buffers have been submitted so far. */
@@ -16,17 +17,22 @@ export class Submissions {
     return this.#count;
   }
 
-  /** Submits commands; resolves when there is room for the next ones. */
-  async submit(commands: GPUCommandBuffer): Promise<void> {
-    const { queue } = this.#device;
-    queue.submit([commands]);
+  /** Submits the commands that `encode` writes. */
+  submit(encode: (encoder: GPUCommandEncoder) => void): void {
+    const encoder = this.device.createCommandEncoder();
+    encode(encoder);
+    this.device.queue.submit([encoder.finish()]);
     this.#count++;
-    this.#inFlight.push(queue.onSubmittedWorkDone());
+  }
+
+  /** Counts what was submitted last as a run; resolves when there is room for the next one. */
+  async room(): Promise<void> {
+    this.#inFlight.push(this.finished());
     if (this.#inFlight.length >= maximumInFlight) await this.#inFlight.shift();
   }
 
-  /** Resolves when everything submitted so far has finished. */
+  /** Resolves when everything submitted so far has finished, or when the device is lost. */
   async finished(): Promise<void> {
-    await this.#device.queue.onSubmittedWorkDone();
+    await this.device.queue.onSubmittedWorkDone().catch(() => undefined);
   }
 }
