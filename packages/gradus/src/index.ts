@@ -3,6 +3,7 @@ export { autoDevice, type AutoDevice, type AutoDeviceOptions } from './auto-devi
 export * from '@gradus/autograd';
 export * from '@gradus/backend-cpu';
 export * from '@gradus/backend-wasm';
+export * from '@gradus/backend-webgpu';
 export * from '@gradus/core';
 export * from '@gradus/data';
 export * from '@gradus/layers';
