@@ -1,4 +1,4 @@
-import { autoDevice, cpu, wasm, type Device } from 'gradus';
+import { autoDevice, cpu, wasm, webgpu, type Device } from 'gradus';
 import { UsageError } from './errors.js';
 
 /** A device that is open, and why it was chosen. */
@@ -21,6 +21,7 @@ const byName = (device: Device): OpenDevice => ({ device, reason: 'asked for by 
 const devices = {
   auto: autoDevice,
   wasm: async (settings) => byName(await wasm(settings)),
+  webgpu: async ({ profile }) => byName(await webgpu({ profile })),
   cpu: async ({ profile }) => byName(cpu({ profile })),
 } satisfies Record<string, (settings: DeviceSettings) => Promise<OpenDevice>>;
 

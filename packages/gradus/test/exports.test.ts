@@ -1,6 +1,7 @@
 import * as autograd from '@gradus/autograd';
 import * as backendCpu from '@gradus/backend-cpu';
 import * as backendWasm from '@gradus/backend-wasm';
+import * as backendWebgpu from '@gradus/backend-webgpu';
 import * as core from '@gradus/core';
 import * as data from '@gradus/data';
 import * as layers from '@gradus/layers';
@@ -11,7 +12,7 @@ import { describe, expect, it, vi } from 'vitest';
 import * as gradus from '../src/index.js';
 
 describe('gradus', () => {
-  const packages = { autograd, backendCpu, backendWasm, core, data, layers, mnist, models, optim };
+  const packages = { autograd, backendCpu, backendWasm, backendWebgpu, core, data, layers, mnist, models, optim };
   it.each(Object.entries(packages))('has everything that %s has', (_, exported) => {
     expect(gradus).toMatchObject(exported);
   });

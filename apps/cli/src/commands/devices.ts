@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { WebGpuBackend, type AdapterDescription } from 'gradus';
 import { deviceNames, openDevice } from '../devices.js';
 import * as format from '../display/format.js';
 import { failureOf } from '../errors.js';
@@ -13,6 +14,8 @@ interface DeviceStatus {
   readonly threadsReason: string | undefined;
   /** What it is, or why it is not available. */
   readonly description: string;
+  /** What WebGPU computes on. */
+  readonly adapter?: AdapterDescription;
 }
 
 /** `gradus devices`. */
@@ -26,7 +29,7 @@ export function devicesCommand(): Command {
       const statuses = await Promise.all(deviceNames.map(inspect));
       const lines = json
         ? statuses.map((status) => JSON.stringify({ event: 'device', ...status }))
-        : format.table(statuses.map(row));
+        : [...format.table(statuses.map(row)), ...statuses.flatMap(adapterLines)];
       process.stdout.write(`${lines.join('\n')}\n`);
     });
 }
@@ -35,10 +38,13 @@ async function inspect(name: string): Promise<DeviceStatus> {
   try {
     const { device, reason } = await openDevice(name);
     const { threads, description = device.name } = device.capabilities;
+    const { backend } = device;
+    const adapter = backend instanceof WebGpuBackend ? { adapter: backend.adapter } : {};
     device.dispose();
     const what = name === device.name ? description : `${device.name}: ${reason}`;
     const { count, reason: threadsReason } = threads;
-    return { name, available: true, threads: count, threadsReason, description: what };
+    const status = { name, available: true, threads: count, threadsReason, description: what };
+    return { ...status, ...adapter };
   } catch (error) {
     const description = failureOf(error).message;
     return { name, available: false, threads: 0, threadsReason: undefined, description };
@@ -49,4 +55,29 @@ function row(status: DeviceStatus): string[] {
   const { name, available, threads, threadsReason, description } = status;
   const count = available ? format.counted(threads, 'thread') : 'not here';
   return [name, count, description, threadsReason === undefined ? '' : `(${threadsReason})`];
+}
+
+/** What an adapter can do that large tensors and fused kernels run into. */
+const limits = {
+  maxBufferSize: 'bytes in a buffer',
+  maxStorageBufferBindingSize: 'bytes of it that a kernel sees',
+  maxStorageBuffersPerShaderStage: 'buffers in a kernel',
+  maxComputeInvocationsPerWorkgroup: 'invocations in a workgroup',
+  maxComputeWorkgroupStorageSize: 'bytes that they share',
+} as const;
+
+function adapterLines({ name, adapter }: DeviceStatus): string[] {
+  if (adapter === undefined || name === 'auto') return [];
+  const kind = adapter.software ? 'a software adapter' : 'hardware';
+  const rows = Object.entries(limits).map(([limit, what]) => [
+    '',
+    `${adapter.limits[limit] ?? 'unknown'}`,
+    what,
+  ]);
+  return [
+    '',
+    `${name}: ${adapter.name}, ${kind}`,
+    ...format.table(rows),
+    `  features: ${adapter.features.join(', ') || 'none'}`,
+  ];
 }
