@@ -38,12 +38,17 @@ describe('gradus', () => {
       /^cpu +1 thread +plain JavaScript.* \(.*on the thread that calls it\)$/m,
     );
     const lines = jsonLines(await gradus(['devices', '--json']));
-    expect(lines.map(({ name }) => name)).toEqual(['auto', 'wasm', 'cpu']);
+    expect(lines.map(({ name }) => name)).toEqual(['auto', 'wasm', 'webgpu', 'cpu']);
     const threadsReason = expect.any(String);
     for (const line of lines) {
-      expect(line).toMatchObject({ event: 'device', available: true, threadsReason });
+      expect(line).toMatchObject({ event: 'device', description: expect.any(String) });
+      // Not every machine has an adapter.
+      if (line['name'] === 'webgpu' && line['available'] === false) continue;
+      expect(line).toMatchObject({ available: true, threadsReason });
       expect(line['threads']).toBeGreaterThanOrEqual(1);
     }
+    const gpu = lines.find(({ name }) => name === 'webgpu')!;
+    expect(stdout).toContain(gpu['available'] === true ? '\nwebgpu: ' : gpu['description']);
   });
 
   it('says what to do when it has not been built', async () => {

@@ -1,7 +1,7 @@
 import { cpu } from '@gradus/backend-cpu';
 import { wasm, whyNoWasm, type WasmOptions } from '@gradus/backend-wasm';
 import { WebGpuBackend } from '@gradus/backend-webgpu';
-import { Device } from '@gradus/core/backend';
+import { Device } from '@gradus/core';
 
 /** A device, and why it was chosen. */
 export interface AutoDevice {

@@ -12,7 +12,18 @@ import { describe, expect, it, vi } from 'vitest';
 import * as gradus from '../src/index.js';
 
 describe('gradus', () => {
-  const packages = { autograd, backendCpu, backendWasm, backendWebgpu, core, data, layers, mnist, models, optim };
+  const packages = {
+    autograd,
+    backendCpu,
+    backendWasm,
+    backendWebgpu,
+    core,
+    data,
+    layers,
+    mnist,
+    models,
+    optim,
+  };
   it.each(Object.entries(packages))('has everything that %s has', (_, exported) => {
     expect(gradus).toMatchObject(exported);
   });

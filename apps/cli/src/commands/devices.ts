@@ -29,7 +29,7 @@ export function devicesCommand(): Command {
       const statuses = await Promise.all(deviceNames.map(inspect));
       const lines = json
         ? statuses.map((status) => JSON.stringify({ event: 'device', ...status }))
-        : [...format.table(statuses.map(row)), ...statuses.flatMap(adapterLines)];
+        : [...format.table(statuses.map(row)), ...statuses.flatMap(remarks)];
       process.stdout.write(`${lines.join('\n')}\n`);
     });
 }
@@ -53,8 +53,9 @@ async function inspect(name: string): Promise<DeviceStatus> {
 
 function row(status: DeviceStatus): string[] {
   const { name, available, threads, threadsReason, description } = status;
-  const count = available ? format.counted(threads, 'thread') : 'not here';
-  return [name, count, description, threadsReason === undefined ? '' : `(${threadsReason})`];
+  if (!available) return [name, 'not here', '', ''];
+  const reason = threadsReason === undefined ? '' : `(${threadsReason})`;
+  return [name, format.counted(threads, 'thread'), description, reason];
 }
 
 /** What an adapter can do that large tensors and fused kernels run into. */
@@ -66,7 +67,9 @@ const limits = {
   maxComputeWorkgroupStorageSize: 'bytes that they share',
 } as const;
 
-function adapterLines({ name, adapter }: DeviceStatus): string[] {
+/** What has no room in the table: why a device is not here, and what an adapter can do. */
+function remarks({ name, available, description, adapter }: DeviceStatus): string[] {
+  if (!available) return ['', description];
   if (adapter === undefined || name === 'auto') return [];
   const kind = adapter.software ? 'a software adapter' : 'hardware';
   const rows = Object.entries(limits).map(([limit, what]) => [
