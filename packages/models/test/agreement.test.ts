@@ -1,6 +1,7 @@
 import { grad } from '@gradus/autograd';
 import { cpu } from '@gradus/backend-cpu';
 import { wasmSync } from '@gradus/backend-wasm';
+import { webgpu } from '@gradus/backend-webgpu';
 import {
   compile,
   namedParameters,
@@ -12,7 +13,8 @@ import {
 } from '@gradus/core';
 import { syntheticDigits } from '@gradus/mnist';
 import { bernoulli, randomKey, randomStream, type RandomKey } from '@gradus/random';
-import { expect, it } from 'vitest';
+import { describeWith } from '@gradus/tooling/describe-with';
+import { describe, expect, it } from 'vitest';
 import { models, type ModelName } from '../src/index.js';
 
 const steps = 30;
@@ -81,18 +83,6 @@ async function gradients(name: ModelName, device: Device): Promise<Map<string, F
 
 const names = Object.keys(models) as ModelName[];
 
-it.each(names)('%s: all gradients on WASM and on the CPU agree to 1e-5', async (name) => {
-  const found = await gradients(name, wasmSync());
-  for (const [parameter, expected] of await gradients(name, cpu())) {
-    const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const worst = expected.reduce(
-      (most, value, index) => Math.max(most, Math.abs(value - found.get(parameter)![index]!)),
-      0,
-    );
-    expect(worst, parameter).toBeLessThan(1e-5 * largest);
-  }
-});
-
 /**
  * Behind batch normalisation, ReLUs switch by a rounding, and Adam makes a step of any gradient: at
  * their own rates these networks amplify one rounding within 30 steps, on any device (last test).
@@ -103,12 +93,29 @@ const gentleRates: Partial<Record<ModelName, number>> = {
   residual: 3e-5,
 };
 
-it.each(names)('%s: the first 30 steps on WASM and on the CPU agree to 1e-3', async (name) => {
-  const change = { learningRate: gentleRates[name] };
-  const reference = await losses(name, cpu(), change);
-  expect(reference).toHaveLength(steps);
-  expect(difference(await losses(name, wasmSync(), change), reference)).toBeLessThan(1e-3);
-});
+function testAgreement(device: Device): void {
+  it.each(names)('%s: all gradients agree to 1e-5', async (name) => {
+    const found = await gradients(name, device);
+    for (const [parameter, expected] of await gradients(name, cpu())) {
+      const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const worst = expected.reduce(
+        (most, value, index) => Math.max(most, Math.abs(value - found.get(parameter)![index]!)),
+        0,
+      );
+      expect(worst, parameter).toBeLessThan(1e-5 * largest);
+    }
+  });
+
+  it.each(names)('%s: the first 30 steps agree to 1e-3', async (name) => {
+    const change = { learningRate: gentleRates[name] };
+    const reference = await losses(name, cpu(), change);
+    expect(reference).toHaveLength(steps);
+    expect(difference(await losses(name, device, change), reference)).toBeLessThan(1e-3);
+  });
+}
+
+describe('on WASM and on the CPU', () => testAgreement(wasmSync()));
+await describeWith('on WebGPU and on the CPU', () => webgpu(), testAgreement);
 
 it('at its own rate mlp-relu-bn on the CPU, moved by a rounding, departs from itself', async () => {
   const change = { batchSize: 16 };

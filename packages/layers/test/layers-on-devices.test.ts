@@ -2,13 +2,12 @@ import { grad } from '@gradus/autograd';
 import { isFloating, namedParameters, namedVariables } from '@gradus/core';
 import { randomKey } from '@gradus/random';
 import { describe, it } from 'vitest';
-import { expectAgreement } from './agreement.js';
+import { describeAgreement } from './agreement.js';
 import { examples } from './examples.js';
 
 // `every-layer.test.ts` sees to it that there is an example of each.
-describe.each(Object.entries(examples))(
-  '%s on WASM agrees with the CPU in float64',
-  (_, example) => {
+await describeAgreement((expectAgreement) => {
+  describe.each(Object.entries(examples))('%s', (_, example) => {
     it.each([
       ['in training', true],
       ['in evaluation', false],
@@ -31,5 +30,5 @@ describe.each(Object.entries(examples))(
         return { output, ...gradients, ...Object.fromEntries(statistics) };
       });
     });
-  },
-);
+  });
+});

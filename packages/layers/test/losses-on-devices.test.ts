@@ -1,8 +1,8 @@
 import { grad } from '@gradus/autograd';
 import { sigmoid, softmax, Variable, type DataType, type Tensor } from '@gradus/core';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import * as layers from '../src/index.js';
-import { expectAgreement, type Draw } from './agreement.js';
+import { describeAgreement, type Draw } from './agreement.js';
 
 const {
   binaryCrossEntropyWithLogits,
@@ -77,7 +77,7 @@ it('has an example of every loss', () => {
   expect([...new Set(shown)].sort()).toEqual(losses.sort());
 });
 
-describe('on WASM agrees with the CPU in float64', () => {
+await describeAgreement((expectAgreement) => {
   it.each(Object.entries(examples))('%s', async (_, { losses, target }) => {
     for (const loss of losses) {
       await expectAgreement((draw, dtype) => {
