@@ -10,6 +10,8 @@ import {
   type MemoryReport,
   type Plan,
 } from '@gradus/core/backend';
+import type { Library } from './codegen/library.js';
+import { fetchCompleteLibrary, PlanWriter } from './codegen/plan-writer.js';
 import { chooseWorkforce, type Workforce } from './runtime/available-threads.js';
 import { Engine } from './runtime/engine.js';
 import {
@@ -90,7 +92,11 @@ export class WasmBackend implements Backend {
     { threads, kind }: Workforce,
     options: WasmOptions = {},
   ): Promise<WasmBackend> {
-    if (kind === 'caller') return WasmBackend.createSync(options, threads.reason).#warmUp();
+    const withoutWorkers = async (reason?: string): Promise<WasmBackend> => {
+      const library = await fetchCompleteLibrary();
+      return WasmBackend.createSync(library, options, reason).#warmUp();
+    };
+    if (kind === 'caller') return withoutWorkers(threads.reason);
     const maximumMemory = checkedMaximum(options);
     assertWasm();
     const limits = limitsOf(maximumMemory, kind === 'sharing workers');
@@ -105,22 +111,25 @@ export class WasmBackend implements Backend {
         refuse: (end, byteLength) => memory.refuse(end, byteLength),
       });
       const order = new OrderedWork();
-      const workplace = { memory, engine, processor: pool, order, synchronous: false };
+      const writer = new PlanWriter();
+      const workplace = { memory, engine, writer, processor: pool, order, synchronous: false };
       return new WasmBackend(workplace, maximumMemory, threads, pool).#warmUp();
     } catch (error) {
       const reason = `workers did not start: ${(error as Error).message}`;
       const advice = options.worker === undefined ? bundlingAdvice() : undefined;
       if (advice !== undefined) throw new DeviceError(`wasm: ${reason}. ${advice}.`);
-      return WasmBackend.createSync(options, reason).#warmUp();
+      return withoutWorkers(reason);
     }
   }
 
   /**
    * A backend that computes on the calling thread, before the call returns.
    *
+   * @param library All that plans may need: nothing can be fetched before a call returns.
    * @param reason Why it does not have more threads.
    */
   static createSync(
+    library: Library,
     options: WasmSyncOptions = {},
     reason = 'it was made to compute before calls return',
   ): WasmBackend {
@@ -130,7 +139,9 @@ export class WasmBackend implements Backend {
     const memory = new DeviceMemory(own);
     const engine = new Engine(memory, 1, options.profile);
     const processor = new CallingThread(() => doAtOnce(engine.write()), own.memory);
-    const workplace = { memory, engine, processor, order: new OrderedWork(), synchronous: true };
+    const writer = new PlanWriter(library);
+    const order = new OrderedWork();
+    const workplace = { memory, engine, writer, processor, order, synchronous: true };
     return new WasmBackend(workplace, maximumMemory, { count: 1, reason });
   }
 

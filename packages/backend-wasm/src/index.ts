@@ -1,7 +1,8 @@
 import { Device } from '@gradus/core/backend';
-import { WasmBackend, type WasmSyncOptions, type WasmOptions } from './backend.js';
+import { WasmBackend, type WasmOptions } from './backend.js';
 
 export type { WasmSyncOptions, WasmOptions } from './backend.js';
+export { wasmSync } from './wasm-sync.js';
 export { whyNoWasm } from './why-no-wasm.js';
 
 /**
@@ -14,14 +15,4 @@ export { whyNoWasm } from './why-no-wasm.js';
  */
 export async function wasm(options?: WasmOptions): Promise<Device> {
   return new Device(await WasmBackend.create(options));
-}
-
-/**
- * A device of one thread, the calling one, so that `dataSync` and its like work. Throws a
- * `DeviceError` for options that are out of range, and where `whyNoWasm()` says why.
- *
- * @param options How it uses memory, and whether it measures itself.
- */
-export function wasmSync(options?: WasmSyncOptions): Device {
-  return new Device(WasmBackend.createSync(options));
 }

@@ -1,6 +1,7 @@
 import type { Plan } from '@gradus/core/backend';
 import type { FunctionReference, Limits, ModuleBuilder } from '../assembler/index.js';
 import { engineSignatures, type EngineFunctions } from '../engine.js';
+import type { Library } from './library.js';
 
 /** What a plan is compiled for. */
 export interface Target {
@@ -21,13 +22,14 @@ export class Environment {
   readonly module: ModuleBuilder;
   readonly plan: Plan;
   readonly target: Target;
+  readonly library: Library;
   readonly engine: EngineFunctions;
   /** The kernels that thread 0 computes alone. */
   readonly single = new Set<FunctionReference>();
   readonly #epilogues: FunctionReference[] = [];
 
   /** Adds the imports of a plan's module, from `engine`. */
-  constructor(module: ModuleBuilder, plan: Plan, target: Target) {
+  constructor(module: ModuleBuilder, plan: Plan, target: Target, library: Library) {
     module.importMemory('engine', 'memory', target.memory);
     module.importTable('engine', 'table', { initial: 0 });
     this.engine = Object.fromEntries(
@@ -39,6 +41,7 @@ export class Environment {
     this.module = module;
     this.plan = plan;
     this.target = target;
+    this.library = library;
   }
 
   /** Those that kernels have added to the table. */

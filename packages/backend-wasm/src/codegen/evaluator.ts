@@ -8,7 +8,6 @@ import {
   type OperationExpression,
 } from '@gradus/core/backend';
 import { i32, i32x4, v128, type FunctionBody, type Variable } from '../assembler/index.js';
-import { divisions, mathematics, type VectorFunction } from '../math/index.js';
 import { multiplyAddOf } from '../multiply-add.js';
 import type { Analysis } from './analysis.js';
 import type { Code } from './code.js';
@@ -247,8 +246,7 @@ export class Evaluator {
     if (dtype !== 'float32') return undefined;
     const { fusedMultiplyAdd } = this.#environment.target;
     const context = { body: this.body, multiplyAdd: multiplyAddOf(fusedMultiplyAdd) };
-    const functions: Readonly<Record<string, VectorFunction>> = { ...mathematics, ...divisions };
-    return functions[op]?.(context, ...inputs);
+    return this.#environment.library.functions[op]?.(context, ...inputs);
   }
 
   #load(load: LoadExpression): Code<'v128'> {

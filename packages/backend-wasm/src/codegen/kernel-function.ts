@@ -83,8 +83,9 @@ export function rehearsed<Written, Learned = Plans>(
   environment: Environment,
   perform: (stage: Environment, hoisted: Learned | undefined) => Performance<Written, Learned>,
 ): Written {
-  const { plan, target } = environment;
-  const { plans } = perform(new Environment(new ModuleBuilder(), plan, target), undefined);
+  const { plan, target, library } = environment;
+  const rehearsal = new Environment(new ModuleBuilder(), plan, target, library);
+  const { plans } = perform(rehearsal, undefined);
   return perform(environment, plans).written;
 }
 

@@ -1,17 +1,11 @@
-import type { Kernel, Pieces, Plan } from '@gradus/core/backend';
+import { DeviceError, type Kernel, type Pieces, type Plan } from '@gradus/core/backend';
 import { encode, ModuleBuilder } from '../assembler/index.js';
 import { barrierFunction } from './barrier.js';
-import { conv2dFunctions } from './convolution/conv2d.js';
 import { Environment, type Target } from './environment.js';
 import { kernelSignature, type KernelFunction } from './kernel-function.js';
-import { mapFunction } from './map.js';
-import { matMulFunction } from './mat-mul.js';
-import { rowFunction } from './row.js';
-import { scatterAddFunction } from './scatter-add.js';
+import type { KernelWriter, Library } from './library.js';
+import { isSplit } from './split-reduction.js';
 import { Stopwatch, timesLayout } from './stopwatch.js';
-import { isSplit, reduceFunctions } from './split-reduction.js';
-import { pool2dFunction } from './windows/pool2d.js';
-import { unpool2dFunction } from './windows/unpool2d.js';
 
 /** A plan as a WebAssembly module, which exports `run`. */
 export interface PlanModule {
@@ -34,10 +28,10 @@ export function usesThreadMemory({ kernels }: Plan): boolean {
   });
 }
 
-/** Compiles a plan, one kernel after the other. */
-export function* planModule(plan: Plan, target: Target): Pieces<PlanModule> {
+/** Compiles a plan, one kernel after the other. Throws where that takes a more complete library. */
+export function* planModule(plan: Plan, target: Target, library: Library): Pieces<PlanModule> {
   const module = new ModuleBuilder();
-  const environment = new Environment(module, plan, target);
+  const environment = new Environment(module, plan, target, library);
   const { times } = target;
   const stopwatch = times === undefined ? undefined : new Stopwatch(module, times);
   const compiled: (readonly KernelFunction[])[] = [];
@@ -67,24 +61,9 @@ export function* planModule(plan: Plan, target: Target): Pieces<PlanModule> {
   return { module, bytes: encode(module), single };
 }
 
-/** The stages of a kernel: before each, all threads have finished the one before. */
 function compileKernel(environment: Environment, kernel: Kernel): readonly KernelFunction[] {
-  switch (kernel.kind) {
-    case 'map':
-      return [mapFunction(environment, kernel)];
-    case 'reduce':
-      return reduceFunctions(environment, kernel);
-    case 'row':
-      return [rowFunction(environment, kernel)];
-    case 'matMul':
-      return [matMulFunction(environment, kernel)];
-    case 'conv2d':
-      return conv2dFunctions(environment, kernel);
-    case 'pool2d':
-      return [pool2dFunction(environment, kernel)];
-    case 'unpool2d':
-      return [unpool2dFunction(environment, kernel)];
-    case 'scatterAdd':
-      return [scatterAddFunction(environment, kernel)];
-  }
+  const write = environment.library.kernels[kernel.kind] as KernelWriter | undefined;
+  const stages = write?.(environment, kernel);
+  if (stages === undefined) throw new DeviceError(`compile: no code for this ${kernel.kind}.`);
+  return stages;
 }

@@ -1,14 +1,13 @@
 import {
   DeviceError,
-  doAtOnce,
-  doInTurns,
   type BufferHandle,
   type Executable,
   type KernelTime,
   type Plan,
 } from '@gradus/core/backend';
 import { print, type ModuleBuilder } from '../assembler/index.js';
-import { planModule, type PlanModule } from '../codegen/plan-module.js';
+import type { PlanModule } from '../codegen/plan-module.js';
+import type { PlanWriter } from '../codegen/plan-writer.js';
 import type { Engine } from './engine.js';
 import type { DeviceMemory } from './memory.js';
 import type { OrderedWork } from './ordered-work.js';
@@ -19,6 +18,7 @@ import { Reservation } from './reservation.js';
 export interface Workplace {
   readonly memory: DeviceMemory;
   readonly engine: Engine;
+  readonly writer: PlanWriter;
   readonly processor: Processor;
   /** Runs, and what must not happen during one. */
   readonly order: OrderedWork;
@@ -133,7 +133,7 @@ export class WasmExecutable implements Executable {
 export async function compilePlan(plan: Plan, workplace: Workplace): Promise<WasmExecutable> {
   const reservation = reserve(plan, workplace);
   try {
-    const written = await doInTurns(planModule(plan, reservation.target));
+    const written = await workplace.writer.write(plan, reservation.target);
     return ready(written, await WebAssembly.compile(written.bytes), reservation, workplace);
   } catch (error) {
     reservation.release();
@@ -146,7 +146,7 @@ export function compilePlanSync(plan: Plan, workplace: Workplace): WasmExecutabl
   assertSynchronous(workplace, 'compileSync');
   const reservation = reserve(plan, workplace);
   try {
-    const written = doAtOnce(planModule(plan, reservation.target));
+    const written = workplace.writer.writeSync(plan, reservation.target);
     return ready(written, new WebAssembly.Module(written.bytes), reservation, workplace);
   } catch (error) {
     reservation.release();

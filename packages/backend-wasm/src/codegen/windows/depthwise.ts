@@ -2,6 +2,7 @@ import { axisClasses, elementsOf, placesOf, sizeOf, type Conv2dKernel } from '@g
 import { f32x4, i32, v128 } from '../../assembler/index.js';
 import { multiplyAddOf, type MultiplyAdd } from '../../multiply-add.js';
 import type { Code } from '../code.js';
+import { isDepthwise } from '../convolution/conv2d.js';
 import type { Environment } from '../environment.js';
 import type { Evaluator } from '../evaluator.js';
 import type { KernelFunction } from '../kernel-function.js';
@@ -22,8 +23,7 @@ export function depthwiseFunction(
   kernel: Conv2dKernel,
 ): KernelFunction | undefined {
   const { pass, images, filter, output, shape, window, left, right } = kernel;
-  const isDepthwise = window.groups === images[1] && window.groups === output[1];
-  if (!isDepthwise || pass === 'filterGradient') return undefined;
+  if (!isDepthwise(kernel)) return undefined;
   const [view, source] = pass === 'forward' ? [placesOf, images] : [elementsOf, output];
   const rows = axisClasses(view(window, 0, images[2], output[2]));
   const columns = vectorClasses(view(window, 1, images[3], output[3]));

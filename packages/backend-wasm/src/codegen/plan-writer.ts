@@ -1,0 +1,46 @@
+import { DeviceError, doAtOnce, doInTurns, type Plan } from '@gradus/core/backend';
+import { commonLibrary } from './common-library.js';
+import type { Target } from './environment.js';
+import type { Library } from './library.js';
+import { planModule, type PlanModule } from './plan-module.js';
+
+/** Fetches what few plans are written with: pages whose plans do without do not load it. */
+export async function fetchCompleteLibrary(): Promise<Library> {
+  try {
+    const { completeLibrary } = await import('./complete-library.js');
+    return completeLibrary;
+  } catch (cause) {
+    throw new DeviceError(
+      'wasm: a part of the backend, which seldom used kernels need, could not be loaded: ' +
+        `${(cause as Error).message}.`,
+      { cause },
+    );
+  }
+}
+
+/** Writes plans with what is at hand of the library. */
+export class PlanWriter {
+  #library: Library;
+
+  /** Begins with what nearly every plan is written with, if nothing else is given. */
+  constructor(library = commonLibrary) {
+    this.#library = library;
+  }
+
+  /** Writes a plan, and fetches the complete library where it takes that. */
+  async write(plan: Plan, target: Target): Promise<PlanModule> {
+    try {
+      return await doInTurns(planModule(plan, target, this.#library));
+    } catch (error) {
+      const complete = await fetchCompleteLibrary();
+      if (this.#library === complete) throw error;
+      this.#library = complete;
+      return doInTurns(planModule(plan, target, complete));
+    }
+  }
+
+  /** Writes a plan, if it takes no more than what is at hand. */
+  writeSync(plan: Plan, target: Target): PlanModule {
+    return doAtOnce(planModule(plan, target, this.#library));
+  }
+}
