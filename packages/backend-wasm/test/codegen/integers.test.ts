@@ -7,6 +7,7 @@ import {
 } from '@gradus/core/backend';
 import { describe, expect, it } from 'vitest';
 import { WasmBackend } from '../../src/backend.js';
+import { completeLibrary } from '../../src/codegen/complete-library.js';
 import { planOf, runPlan } from '../support/run-plan.js';
 
 const values = {
@@ -19,7 +20,7 @@ type Integer = keyof typeof values;
 
 const operations = ['floorDiv', 'mod', 'shiftLeft', 'shiftRight'] as const;
 
-const backend = WasmBackend.createSync();
+const backend = WasmBackend.createSync(completeLibrary);
 
 /** An operation on each element of `left` and `right`, where the right one comes from elsewhere. */
 async function apply(

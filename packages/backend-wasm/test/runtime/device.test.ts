@@ -2,13 +2,14 @@ import { DeviceError, OutOfMemoryError } from '@gradus/core/backend';
 import { ones, setDefaultDevice, tensor, zeros } from '@gradus/core';
 import { describe, expect, it } from 'vitest';
 import { WasmBackend } from '../../src/backend.js';
+import { completeLibrary } from '../../src/codegen/complete-library.js';
 import { wasmSync } from '../../src/index.js';
 import { Engine } from '../../src/runtime/engine.js';
 import { ownMemory } from '../support/own-memory.js';
 
 describe('memory', () => {
   it('has a ceiling, at which the device stays usable', () => {
-    const backend = WasmBackend.createSync({ maximumMemory: 1 << 20 });
+    const backend = WasmBackend.createSync(completeLibrary, { maximumMemory: 1 << 20 });
     const first = backend.allocate(600_000);
     expect(() => backend.allocate(600_000)).toThrow(OutOfMemoryError);
     expect(() => backend.allocate(600_000)).toThrow(
@@ -28,7 +29,10 @@ describe('memory', () => {
 
 describe('handles', () => {
   it('stay with their backend, and are freed once', () => {
-    const [one, other] = [WasmBackend.createSync(), WasmBackend.createSync()];
+    const [one, other] = [
+      WasmBackend.createSync(completeLibrary),
+      WasmBackend.createSync(completeLibrary),
+    ];
     const buffer = one.allocate(8);
     expect(() => other.readSync(buffer, 8)).toThrow('not of a buffer that this WASM backend');
     expect(() => one.write(buffer, new Uint8Array(9))).toThrow('9 bytes do not fit a buffer of 8');
@@ -42,7 +46,7 @@ describe('handles', () => {
 
 describe('a plan', () => {
   it('prints as WebAssembly', () => {
-    const backend = WasmBackend.createSync();
+    const backend = WasmBackend.createSync(completeLibrary);
     const executable = backend.compileSync({
       buffers: [{ role: 'output', dtype: 'float32', length: 8, position: 0 }],
       scalars: ['float32'],

@@ -1,5 +1,5 @@
 import { encode, i32, ModuleBuilder, v128 } from '../../src/assembler/index.js';
-import type { VectorFunction } from '../../src/math/index.js';
+import type { VectorFunction } from '../../src/math/vector.js';
 import { multiplyAddOf } from '../../src/multiply-add.js';
 
 /** Applies a vector function to arrays whose length is a multiple of 4. */
