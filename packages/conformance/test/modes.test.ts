@@ -1,4 +1,5 @@
 import { CpuBackend } from '@gradus/backend-cpu';
+import { lowerKernel } from '@gradus/core/backend';
 import { afterAll, describe, it } from 'vitest';
 import { backendSuite } from '../src/index.js';
 import { delayed, limited } from './support/wrap.js';
@@ -14,6 +15,7 @@ await backendSuite(runner, {
   createDevice: () =>
     limited(new CpuBackend(), {
       kernels: ['map', 'reduce', 'scatterAdd'],
+      lower: lowerKernel,
       dtypes: ['float32', 'int32', 'uint32', 'uint8', 'bool'],
       multipleOutputs: false,
       maximumBuffersPerKernel: 4,

@@ -1,6 +1,7 @@
 import {
   Device,
   DeviceError,
+  lowerKernel,
   type Backend,
   type BufferHandle,
   type Capabilities,
@@ -24,6 +25,7 @@ export class Interpreter implements Backend {
   readonly name = 'interpreter';
   readonly capabilities: Capabilities = {
     kernels: ['map', 'reduce', 'scatterAdd'],
+    lower: lowerKernel,
     dtypes: ['float32', 'int32', 'uint32', 'uint8', 'bool'],
     multipleOutputs: false,
     maximumBuffersPerKernel: 8,

@@ -1,6 +1,6 @@
 import type { DataType } from '../dtype.js';
 import type { DeviceLostError } from '../errors.js';
-import type { KernelKind, Plan } from './kernels.js';
+import type { Kernel, KernelKind, Plan } from './kernels.js';
 
 /** A backend's own name for a piece of memory. Core never looks inside. */
 export type BufferHandle = object;
@@ -19,8 +19,13 @@ export interface MemoryReport {
 
 /** What a backend can do; core and the conformance suite read nothing else. */
 export interface Capabilities {
-  /** The kernels it compiles; `map`, `reduce` and `scatterAdd` are required, core lowers the rest. */
+  /** The kernels it compiles; `map`, `reduce` and `scatterAdd` are required. */
   readonly kernels: readonly KernelKind[];
+  /**
+   * What the others mean in those: `lowerKernel`, unless there are no others. It is passed in so
+   * that whoever does without it does not load it.
+   */
+  readonly lower?: (kernel: Kernel) => Kernel;
   /** The element types it computes with; float32, int32, uint32, uint8 and bool are required. */
   readonly dtypes: readonly DataType[];
   /** Whether a kernel may have several outputs; core splits them otherwise. */

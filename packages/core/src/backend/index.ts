@@ -25,7 +25,7 @@ export {
 } from '../dtype.js';
 export type { Convolution2d, Window2d } from '../graph/window.js';
 export { sizeOf, stridesOf, type Shape } from '../shape.js';
-export { lowerMatMul } from '../plan/lower.js';
+export { lowerKernel, lowerMatMul } from '../plan/lower.js';
 export { lowerConv2d, lowerPool2d, lowerUnpool2d } from '../plan/lower-window.js';
 export { DeviceError, DeviceLostError, GradusError, OutOfMemoryError } from '../errors.js';
 export { Device } from '../runtime/device.js';

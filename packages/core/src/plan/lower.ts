@@ -1,13 +1,14 @@
-import type { Capabilities } from '../backend/backend.js';
 import type { Expression } from '../backend/expression.js';
 import type { Kernel, MatMulKernel, MatrixOperand, ReduceKernel } from '../backend/kernels.js';
 import type { DataType } from '../dtype.js';
 import { lowerConv2d, lowerPool2d, lowerUnpool2d } from './lower-window.js';
 import { axisCoordinate, integer, integerProduct, integerSum } from './integer-expression.js';
 
-/** The kernel itself, or what it means in kernels that every backend compiles. */
-export function lowerKernel(kernel: Kernel, capabilities: Capabilities): Kernel {
-  if (capabilities.kernels.includes(kernel.kind)) return kernel;
+/**
+ * What a kernel means in kernels that every backend compiles: for the `capabilities` of one that
+ * does not compile all the others itself.
+ */
+export function lowerKernel(kernel: Kernel): Kernel {
   switch (kernel.kind) {
     case 'matMul':
       return lowerMatMul(kernel);

@@ -12,7 +12,6 @@ import { DraftGraph, type DraftContext } from './draft-graph.js';
 import type { Store } from './draft.js';
 import { emitStep, type BufferNumbers } from './emit.js';
 import { decideStored } from './fusion.js';
-import { lowerKernel } from './lower.js';
 import { bufferCount, mergeDrafts } from './merge.js';
 import { alone, groupRows, type Step } from './rows.js';
 import { schedule } from './schedule.js';
@@ -181,7 +180,7 @@ function* emitPlan(
   };
   const kernels: Kernel[] = [];
   for (const step of steps) {
-    kernels.push(lowerKernel(emitStep(step, numbers), capabilities));
+    kernels.push(compilable(emitStep(step, numbers), capabilities));
     yield;
   }
   return {
@@ -190,6 +189,16 @@ function* emitPlan(
     scalars: description.scalars.map(({ dtype }) => dtype),
     arenaByteLength: byteLength,
   };
+}
+
+/** The kernel itself, or what it means in others. */
+function compilable(kernel: Kernel, { kernels, lower }: Capabilities): Kernel {
+  if (kernels.includes(kernel.kind)) return kernel;
+  if (lower !== undefined) return lower(kernel);
+  throw new DeviceError(
+    `compile: the device has no ${kernel.kind} among its kernels; its capabilities must have ` +
+      '`lower`, such as lowerKernel of @gradus/core/backend.',
+  );
 }
 
 function storesOf({ drafts }: Step): Store[] {

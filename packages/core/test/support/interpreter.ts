@@ -1,6 +1,7 @@
 import {
   bytesPerElement,
   Device,
+  lowerKernel,
   type Backend,
   type BufferHandle,
   type Capabilities,
@@ -29,6 +30,7 @@ class InterpreterBuffer {
 
 const capabilities: Capabilities = {
   kernels: ['map', 'reduce', 'scatterAdd'],
+  lower: lowerKernel,
   dtypes: ['float32', 'float64', 'int32', 'uint32', 'uint8', 'bool'],
   multipleOutputs: true,
   maximumBuffersPerKernel: Infinity,
