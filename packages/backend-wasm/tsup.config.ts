@@ -7,7 +7,7 @@ export default [
       'assembler/index': 'src/assembler/index.ts',
       'gemm/index': 'src/gemm/index.ts',
     },
-    modules: ['src/**/*.ts', '!src/runtime/{own-worker-script,worker}.ts'],
+    modules: ['src/**/*.ts', '!src/{at-hand,runtime/own-worker-script,runtime/worker}.ts'],
     clean: ['!runtime/worker.*'],
   }),
   // The script of workers stands alone, so that whoever serves it has one file to serve.

@@ -11,7 +11,8 @@ import {
   type Plan,
 } from '@gradus/core/backend';
 import type { Library } from './codegen/library.js';
-import { fetchCompleteLibrary, PlanWriter } from './codegen/plan-writer.js';
+import { PlanWriter } from './codegen/plan-writer.js';
+import { fetchCompleteLibrary } from './on-demand.js';
 import { chooseWorkforce, type Workforce } from './runtime/available-threads.js';
 import { Engine } from './runtime/engine.js';
 import {

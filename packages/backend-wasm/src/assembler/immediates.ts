@@ -60,27 +60,24 @@ export type ImmediateKind = keyof ImmediateValues;
 /** The type of an immediate of a kind. */
 export type ImmediateValue<Kind extends ImmediateKind> = ImmediateValues[Kind];
 
-/** How a kind is checked, encoded and printed. */
+/** How a kind is checked and encoded. */
 interface ImmediateFormat<Value> {
   /** Says what is allowed when `value` is not. */
   refuse?(value: Value): string | undefined;
   write(writer: ByteWriter, value: Value): void;
-  text(value: Value): string;
 }
 
 const formats: { readonly [Kind in ImmediateKind]: ImmediateFormat<ImmediateValues[Kind]> } = {
   i32: {
     refuse: (value) => within(value, -(2 ** 31), 2 ** 32 - 1),
     write: (writer, value) => writer.signed(value | 0),
-    text: (value) => String(value | 0),
   },
-  i64: { write: (writer, value) => writer.signed(value), text: String },
-  f32: { write: (writer, value) => writer.float(value, 4), text: floatText },
-  f64: { write: (writer, value) => writer.float(value, 8), text: floatText },
+  i64: { write: (writer, value) => writer.signed(value) },
+  f32: { write: (writer, value) => writer.float(value, 4) },
+  f64: { write: (writer, value) => writer.float(value, 8) },
   v128: {
     refuse: ({ byteLength }) => (byteLength === 16 ? undefined : '16 bytes'),
     write: (writer, value) => writer.bytes(...bytesOf(value)),
-    text: (value) => `i8x16 ${bytesOf(value).join(' ')}`,
   },
   lane2: lane(2),
   lane4: lane(4),
@@ -92,28 +89,37 @@ const formats: { readonly [Kind in ImmediateKind]: ImmediateFormat<ImmediateValu
         ? undefined
         : '16 integers from 0 to 31',
     write: (writer, value) => writer.bytes(...value),
-    text: (value) => value.join(' '),
   },
   memory1: memory(1),
   memory2: memory(2),
   memory4: memory(4),
   memory8: memory(8),
   memory16: memory(16),
-  zero: { write: (writer) => writer.bytes(0), text: () => '' },
-  noResult: { write: (writer) => writer.bytes(0x40), text: () => '' },
-  label: { write: (writer, value) => writer.unsigned(value), text: String },
-  reference: {
-    write: (writer, { index }) => writer.unsigned(index),
-    text: ({ name }) => identifier(name),
-  },
+  zero: { write: (writer) => writer.bytes(0) },
+  noResult: { write: (writer) => writer.bytes(0x40) },
+  label: { write: (writer, value) => writer.unsigned(value) },
+  reference: { write: (writer, { index }) => writer.unsigned(index) },
   tableAndType: {
     write: (writer, { table, type }) => {
       writer.unsigned(type.index);
       writer.unsigned(table.index);
     },
-    text: ({ table, type }) => `${identifier(table.name)} (type ${identifier(type.name)})`,
   },
 };
+
+/** The parts of a memory argument of an access that is `width` bytes wide. */
+export function memoryParts(
+  value: MemoryArgument,
+  width: number,
+): { readonly offset: number; readonly alignment: number } {
+  const { offset = 0, alignment = width } = typeof value === 'number' ? { offset: value } : value;
+  return { offset, alignment };
+}
+
+/** The bytes of a typed array. */
+export function bytesOf(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
 
 /** The format of a kind. */
 export function formatOf(kind: ImmediateKind): ImmediateFormat<unknown> {
@@ -142,19 +148,14 @@ function lane(count: number): ImmediateFormat<number> {
   return {
     refuse: (value) => within(value, 0, count - 1),
     write: (writer, value) => writer.bytes(value),
-    text: String,
   };
 }
 
 /** Of accesses that are `width` bytes wide. */
 function memory(width: number): ImmediateFormat<MemoryArgument> {
-  const parts = (value: MemoryArgument): { offset: number; alignment: number } => {
-    const { offset = 0, alignment = width } = typeof value === 'number' ? { offset: value } : value;
-    return { offset, alignment };
-  };
   return {
     refuse: (value) => {
-      const { offset, alignment } = parts(value);
+      const { offset, alignment } = memoryParts(value, width);
       if (!Number.isInteger(Math.log2(alignment)) || alignment < 1 || alignment > width) {
         return `aligned to a power of two up to ${width}`;
       }
@@ -162,29 +163,9 @@ function memory(width: number): ImmediateFormat<MemoryArgument> {
       return offsets === undefined ? undefined : `at an offset that is ${offsets}`;
     },
     write: (writer, value) => {
-      const { offset, alignment } = parts(value);
+      const { offset, alignment } = memoryParts(value, width);
       writer.unsigned(Math.log2(alignment));
       writer.unsigned(offset);
     },
-    text: (value) => {
-      const { offset, alignment } = parts(value);
-      const texts = offset === 0 ? [] : [`offset=${offset}`];
-      return [...texts, ...(alignment === width ? [] : [`align=${alignment}`])].join(' ');
-    },
   };
-}
-
-function bytesOf(view: ArrayBufferView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-}
-
-/** A name as text, which has no room for spaces and brackets. */
-export function identifier(name: string): string {
-  return `$${name.replace(/[^\w.+*/:<=>!?@#~^-]/g, '_')}`;
-}
-
-function floatText(value: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
-  return Object.is(value, -0) ? '-0' : String(value);
 }

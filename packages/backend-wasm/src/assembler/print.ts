@@ -1,5 +1,5 @@
 import type { Expression } from './expression.js';
-import { formatOf, identifier } from './immediates.js';
+import { identifier, immediateText } from './immediate-text.js';
 import type { FunctionDefinition, Limits, ModuleBuilder, Storage } from './module-builder.js';
 import type { Variable } from './references.js';
 
@@ -97,7 +97,7 @@ function flat(expression: Expression): string {
 /** The instruction with its immediates. */
 function head({ instruction, immediates }: Expression): string {
   const texts = instruction.immediates.map((kind, position) =>
-    formatOf(kind).text(immediates[position]),
+    immediateText(kind, immediates[position]),
   );
   return [instruction.name, ...texts.filter((part) => part !== '')].join(' ');
 }

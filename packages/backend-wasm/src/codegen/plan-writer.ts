@@ -1,22 +1,9 @@
-import { DeviceError, doAtOnce, doInTurns, type Plan } from '@gradus/core/backend';
+import { doAtOnce, doInTurns, type Plan } from '@gradus/core/backend';
+import { fetchCompleteLibrary } from '../on-demand.js';
 import { commonLibrary } from './common-library.js';
 import type { Target } from './environment.js';
 import type { Library } from './library.js';
 import { planModule, type PlanModule } from './plan-module.js';
-
-/** Fetches what few plans are written with: pages whose plans do without do not load it. */
-export async function fetchCompleteLibrary(): Promise<Library> {
-  try {
-    const { completeLibrary } = await import('./complete-library.js');
-    return completeLibrary;
-  } catch (cause) {
-    throw new DeviceError(
-      'wasm: a part of the backend, which seldom used kernels need, could not be loaded: ' +
-        `${(cause as Error).message}.`,
-      { cause },
-    );
-  }
-}
 
 /** Writes plans with what is at hand of the library. */
 export class PlanWriter {

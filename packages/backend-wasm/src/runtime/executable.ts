@@ -5,9 +5,10 @@ import {
   type KernelTime,
   type Plan,
 } from '@gradus/core/backend';
-import { print, type ModuleBuilder } from '../assembler/index.js';
+import type { ModuleBuilder } from '../assembler/index.js';
 import type { PlanModule } from '../codegen/plan-module.js';
 import type { PlanWriter } from '../codegen/plan-writer.js';
+import { fetchPrinter } from '../on-demand.js';
 import type { Engine } from './engine.js';
 import type { DeviceMemory } from './memory.js';
 import type { OrderedWork } from './ordered-work.js';
@@ -78,9 +79,10 @@ export class WasmExecutable implements Executable {
     void this.#start(inputs, outputs, scalars);
   }
 
-  /** The WebAssembly of the plan as text. */
-  source(): readonly string[] {
+  /** The WebAssembly of the plan as text, by what is fetched for that only here. */
+  async source(): Promise<readonly string[]> {
     this.#alive();
+    const print = await fetchPrinter();
     return [print(this.#module)];
   }
 

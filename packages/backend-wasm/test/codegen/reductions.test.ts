@@ -144,7 +144,7 @@ it('shares out few sums of much in parts, whose rounding no number of threads ch
   const inputs = [{ dtype: 'float32', length, values }] as const;
   const plan = planOf(inputs, [{ dtype: 'float32', length: 2 }], [kernel]);
   const [alone, together] = [backends['one thread'], backends['three threads']];
-  expect(alone.compileSync(plan).source!()[0]).toContain('in_parts');
+  expect((await alone.compileSync(plan).source!())[0]).toContain('in_parts');
   expect(await runPlan(alone, plan, inputs)).toEqual(await runPlan(together, plan, inputs));
 });
 

@@ -45,7 +45,7 @@ describe('handles', () => {
 });
 
 describe('a plan', () => {
-  it('prints as WebAssembly', () => {
+  it('prints as WebAssembly', async () => {
     const backend = WasmBackend.createSync(completeLibrary);
     const executable = backend.compileSync({
       buffers: [{ role: 'output', dtype: 'float32', length: 8, position: 0 }],
@@ -65,7 +65,7 @@ describe('a plan', () => {
     expect(new Float32Array(backend.readSync(output, 32).buffer)).toEqual(
       new Float32Array(8).fill(2.5),
     );
-    expect(executable.source!().join()).toMatch(/\(func \$fill[^]*v128\.store/);
+    expect((await executable.source!()).join()).toMatch(/\(func \$fill[^]*v128\.store/);
     expect(() => executable.runSync!([], [], Float64Array.of(1))).toThrow('has 1 outputs, but 0');
     executable.dispose();
     expect(() => executable.runSync!([], [output], Float64Array.of(1))).toThrow('disposed');

@@ -21,7 +21,7 @@ export interface Convolution {
 export const passes = ['forward', 'inputGradient', 'filterGradient'] as const;
 
 /** The kernel of a pass: buffers 0 and 1 are its operands, buffer 2 its result and a little more. */
-function conv2dKernel(
+export function conv2dKernel(
   pass: Conv2dKernel['pass'],
   { images, outputs, window }: Convolution,
 ): Conv2dKernel {

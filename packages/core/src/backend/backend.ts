@@ -76,7 +76,7 @@ export interface Executable {
     scalars: Float64Array,
   ): void;
   /** The compiled code of each kernel as text, for people; JavaScript, WebAssembly text or WGSL. */
-  source?(): readonly string[];
+  source?(): readonly string[] | Promise<readonly string[]>;
   /**
    * The time of each of the plan's kernels, where the device was opened with its option `profile`,
    * else undefined.

@@ -30,7 +30,7 @@ export async function compiledPlan(device: Device, planned: CachedPlan): Promise
   });
   const { plan } = planned;
   const executable = planned.executable!;
-  const source = executable.source?.() ?? [];
+  const source = (await executable.source?.()) ?? [];
   const profile = executable.profile?.();
   return { plan, source, profile: profile?.map((time, at) => named(plan.kernels[at]!, time)) };
 }
