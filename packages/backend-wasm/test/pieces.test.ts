@@ -1,5 +1,6 @@
 import { doAtOnce, type Pieces } from '@gradus/core/backend';
 import { describe, expect, it } from 'vitest';
+import { commonLibrary } from '../src/codegen/common-library.js';
 import { planModule } from '../src/codegen/plan-module.js';
 import { engineModule } from '../src/engine.js';
 import { thousandKernels } from './support/plans.js';
@@ -17,7 +18,7 @@ describe('modules are written in pieces, so that pages are not held up', () => {
   it('those of plans kernel by kernel', () => {
     const target = { memory, threadByteLength: 64, tableOffset: 0, fusedMultiplyAdd: false };
     const kernels = thousandKernels.kernels.slice(0, 20);
-    const write = () => planModule({ ...thousandKernels, kernels }, target);
+    const write = () => planModule({ ...thousandKernels, kernels }, target, commonLibrary);
     expect(interruptions(write())).toBeGreaterThanOrEqual(kernels.length);
     expect(WebAssembly.validate(doAtOnce(write()).bytes)).toBe(true);
   });

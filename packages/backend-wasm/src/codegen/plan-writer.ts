@@ -16,11 +16,12 @@ export class PlanWriter {
 
   /** Writes a plan, and fetches the complete library where it takes that. */
   async write(plan: Plan, target: Target): Promise<PlanModule> {
+    const library = this.#library;
     try {
-      return await doInTurns(planModule(plan, target, this.#library));
+      return await doInTurns(planModule(plan, target, library));
     } catch (error) {
       const complete = await fetchCompleteLibrary();
-      if (this.#library === complete) throw error;
+      if (library === complete) throw error;
       this.#library = complete;
       return doInTurns(planModule(plan, target, complete));
     }

@@ -72,6 +72,13 @@ describe('what nearly every plan is written with', () => {
   });
 });
 
+it('is fetched for plans that are written at the same time', async () => {
+  const writer = new PlanWriter();
+  const plans = [plan(pooling), plan(map('sin'))];
+  const written = await Promise.all(plans.map((each) => writer.write(each, target)));
+  expect(written.every(({ bytes }) => WebAssembly.validate(bytes))).toBe(true);
+});
+
 it('leaves the error to the complete library', async () => {
   const value: Expression = { op: 'not', dtype: 'float32', inputs: [load] };
   const impossible = { ...map('exp'), outputs: [{ buffer: 2, value }] } as Kernel;
