@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { isolation, serve, strictPolicy } from '../server.js';
 import { visit } from '../visit.js';
@@ -24,6 +24,8 @@ export async function trainInNode(project: string): Promise<Training> {
 interface TrainingPage {
   /** What it told, or the error. */
   readonly training: Training | { readonly error: string };
+  /** The maximum that it pooled then, and how many more files it has loaded for that. */
+  readonly pooling: { readonly greatest: number; readonly loaded: number } | undefined;
   readonly problems: readonly string[];
 }
 
@@ -31,8 +33,17 @@ interface TrainingPage {
 export async function trainInPage(browser: Browser, url: string): Promise<TrainingPage> {
   const { page, problems } = await visit(browser, url);
   const training = await page.evaluate<TrainingPage['training']>('globalThis.done');
+  const pooling = 'error' in training ? undefined : await poolIn(page);
   await page.close();
-  return { training, problems };
+  return { training, pooling, problems };
+}
+
+async function poolIn(page: Page): Promise<TrainingPage['pooling']> {
+  const files = (): Promise<number> =>
+    page.evaluate<number>("performance.getEntriesByType('resource').length");
+  const before = await files();
+  const greatest = await page.evaluate<number>('globalThis.pool()');
+  return { greatest, loaded: (await files()) - before };
 }
 
 /** The pages to try: with the headers under which threads share memory, and without. */
@@ -43,19 +54,23 @@ export const pages = [
 
 /**
  * Expects that the program trains in a page of a folder of scripts as it does in Node, under the
- * strict policy.
+ * strict policy, and that it loads what it needs for pooling only then.
+ *
+ * @param parts How many files it should load then.
  */
 export async function expectTrainingIn(
   browser: Browser,
   folder: string,
   { headers, threads }: (typeof pages)[number],
   inNode: Training,
+  parts: number,
 ): Promise<void> {
   const server = await serve(folder, headers);
   const page = await trainInPage(browser, server.url);
   await server.close();
   expect(server.violations).toEqual([]);
   expectTraining(page, inNode, threads);
+  expect(page.pooling?.loaded).toBe(parts);
 }
 
 /**
@@ -71,4 +86,5 @@ export function expectTraining(page: TrainingPage, inNode: Training, threads: 1 
     threads === 2 ? /^the option threads is 2$/ : /Cross-Origin-Opener-Policy/,
   ) as string;
   expect(page.training).toEqual({ losses, threads, reason });
+  expect(page.pooling?.greatest).toBe(4);
 }

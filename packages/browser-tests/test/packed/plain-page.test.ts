@@ -23,6 +23,6 @@ describeInChromium('a page without any tool', async () => {
   afterAll(() => browser.close());
 
   it.each(pages)('trains with the one file, $name', (page) =>
-    expectTrainingIn(browser, project, page, inNode),
+    expectTrainingIn(browser, project, page, inNode, 0),
   );
 });

@@ -37,7 +37,7 @@ describeInChromium('Vite, without configuration', async () => {
     it('builds', () => vite8.build({ ...settings, root }));
 
     it.each(pages)('trains what it built, $name', (page) =>
-      expectTrainingIn(browser, join(root, 'dist'), page, inNode),
+      expectTrainingIn(browser, join(root, 'dist'), page, inNode, 1),
     );
   });
 
@@ -71,7 +71,7 @@ describeInChromium('Vite, without configuration', async () => {
     it('builds', () => vite7.build({ ...settings, root }));
 
     it.each(pages)('trains what it built, $name', (page) =>
-      expectTrainingIn(browser, join(root, 'dist'), page, inNode),
+      expectTrainingIn(browser, join(root, 'dist'), page, inNode, 1),
     );
   });
 

@@ -38,6 +38,6 @@ describeInChromium('webpack, without configuration', async () => {
   }, 180_000);
 
   it.each(pages)('trains what it built, $name', (page) =>
-    expectTrainingIn(browser, path, page, inNode),
+    expectTrainingIn(browser, path, page, inNode, 1),
   );
 });

@@ -53,6 +53,6 @@ offerConformance({
   createDevice,
   async inspect({ backend }) {
     const executable = await backend.compile(exponential);
-    return { fused: executable.source!().join('').includes('relaxed_madd') };
+    return { fused: (await executable.source!()).join('').includes('relaxed_madd') };
   },
 });

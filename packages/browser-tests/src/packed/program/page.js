@@ -1,3 +1,4 @@
-import { train } from './train.js';
+import { pool, train } from './train.js';
 
 globalThis.done = train().catch((error) => ({ error: String(error) }));
+globalThis.pool = pool;

@@ -8,10 +8,12 @@ import {
   compile,
   crossEntropy,
   grad,
+  maxPool2d,
   randomKey,
   relu,
   setDefaultDevice,
   syntheticDigits,
+  tensor,
   wasm,
 } from 'gradus';
 
@@ -44,4 +46,17 @@ export async function train() {
   }
   const { count, reason } = device.capabilities.threads;
   return { losses, threads: count, reason };
+}
+
+/** @returns The greatest of four numbers, by what the program has not needed before. */
+export async function pool() {
+  const image = tensor([
+    [
+      [
+        [1, 2],
+        [4, 3],
+      ],
+    ],
+  ]);
+  return maxPool2d(image, { kernelSize: 2 }).item();
 }
