@@ -4,7 +4,6 @@ import {
   type BufferHandle,
   type Capabilities,
   type DeviceLostError,
-  type Executable,
   type MemoryReport,
   type Plan,
 } from '@gradus/core/backend';
@@ -95,7 +94,7 @@ export class CpuBackend implements Backend {
   }
 
   /** What `compileSync` returns. */
-  async compile(plan: Plan): Promise<Executable> {
+  async compile(plan: Plan): Promise<CpuExecutable> {
     return this.compileSync(plan);
   }
 
@@ -103,7 +102,7 @@ export class CpuBackend implements Backend {
    * Compiles a plan. Throws a `DeviceError` for dtypes that `capabilities` does not list, and an
    * `OutOfMemoryError` when the arena cannot grow to what the plan needs.
    */
-  compileSync(plan: Plan): Executable {
+  compileSync(plan: Plan): CpuExecutable {
     this.#memory.assertAlive();
     return new CpuExecutable(plan, this.#memory, this.#translate(), this.#profile);
   }

@@ -2,6 +2,7 @@ import { Device } from '@gradus/core/backend';
 import { CpuBackend, type CpuOptions } from './backend.js';
 
 export { CpuBackend, type CpuOptions } from './backend.js';
+export type { CpuExecutable } from './executable.js';
 
 /**
  * A device that computes in plain JavaScript, anywhere that JavaScript runs.

@@ -19,6 +19,6 @@ it('shows the code that a square becomes', async () => {
     ],
     [{ kind: 'map', name: 'square', shape: [1000], outputs: [{ buffer: 1, value }] }],
   );
-  const [code] = new CpuBackend().compileSync(plan).source!();
+  const [code] = new CpuBackend().compileSync(plan).source();
   expect(await readFile(resolve(folder, 'README.md'), 'utf8')).toContain(code);
 });

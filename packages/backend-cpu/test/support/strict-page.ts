@@ -59,7 +59,10 @@ const plan = planOf(
 function report(): object {
   try {
     const backend = new CpuBackend({ generateCode });
-    const closures = backend.compileSync(plan).source!().every((text) => text.includes('closures'));
+    const closures = backend
+      .compileSync(plan)
+      .source()
+      .every((text) => text.includes('closures'));
     return { closures, outputs: runOn(backend, plan, [[0.1, -0.2, 0.3, 0.4]]).outputs };
   } catch (error) {
     return { error: String(error) };
