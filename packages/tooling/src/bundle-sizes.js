@@ -1,6 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build } from 'vite';
 
 /** The lecture's `conv-dropout`, as somebody writes it who trains it in a page. */
 const program = `
@@ -21,49 +22,59 @@ const program = `
   ]);
   const optimizer = adam({ learningRate: 1e-3 });
 
-  export const step = compile((images, labels, random) => {
+  globalThis.step = compile((images, labels, random) => {
     const loss = crossEntropy(model.forward(images, { training: true, random }), labels);
     optimizer.update(model, grad(loss, model));
     return loss;
   });
 
-  export const begin = async (open) => setDefaultDevice(await open());`;
+  globalThis.begin = async (open) => setDefaultDevice(await open());`;
 
 const onWasm = `
   import { wasm } from '@gradus/backend-wasm';
 
-  export { wasm };`;
+  globalThis.wasm = wasm;`;
 
 /**
- * What a program that trains on WebAssembly makes a browser load, minified and gzipped, in bytes.
+ * What a program that trains on WebAssembly makes a browser load as Vite builds it: minified and
+ * gzipped, each file by itself, in bytes.
  *
  * @param {string} project Where the packages are installed.
- * @returns {Promise<{ program: number, backend: number }>} Of the whole program, and of what the
- *   backend adds to it; the script of the workers is part of both.
+ * @returns {Promise<{ program: number, backend: number, onDemand: number }>} Of the whole program
+ *   and of what the backend adds to it, the script of the workers included; and of the files that
+ *   it does not load, since they hold what this program has no use for.
  */
 export async function bundleSizes(project) {
-  const worker = join(project, 'node_modules/@gradus/backend-wasm/dist/runtime/worker.js');
-  const bundled = (/** @type {string} */ contents) => ({
-    stdin: { contents, resolveDir: project },
-  });
-  const [alone, together, ofWorker] = await Promise.all([
-    bundledSize(bundled(program)),
-    bundledSize(bundled(program + onWasm)),
-    bundledSize({ entryPoints: [worker] }),
-  ]);
-  return { program: together + ofWorker, backend: together + ofWorker - alone };
+  const alone = await builtSizes(project, program);
+  const together = await builtSizes(project, program + onWasm);
+  const backend = together.loaded - alone.loaded;
+  return { program: together.loaded, backend, onDemand: together.onDemand };
 }
 
-/** @param {Pick<import('esbuild').BuildOptions, 'stdin' | 'entryPoints'>} input */
-async function bundledSize(input) {
-  const { outputFiles } = await build({
-    ...input,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    write: false,
+/**
+ * @param {string} project
+ * @param {string} script
+ */
+async function builtSizes(project, script) {
+  const input = join(project, 'program.js');
+  writeFileSync(input, script);
+  const built = await build({
+    root: project,
+    configFile: false,
     logLevel: 'error',
+    build: {
+      write: false,
+      target: 'es2022',
+      // A polyfill for old browsers, which is the same for all programs.
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input },
+    },
   });
-  return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
+  const sizes = { loaded: 0, onDemand: 0 };
+  for (const file of /** @type {import('vite').Rolldown.RolldownOutput} */ (built).output) {
+    const isPart = file.type === 'chunk' && file.isDynamicEntry;
+    const content = file.type === 'chunk' ? file.code : file.source;
+    sizes[isPart ? 'onDemand' : 'loaded'] += gzipSync(content, { level: 9 }).length;
+  }
+  return sizes;
 }

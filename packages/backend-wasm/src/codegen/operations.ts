@@ -34,22 +34,22 @@ const zero = (): Vector => i32x4.splat(0);
 
 /** For all dtypes: bits are moved and combined. */
 const bitwise: Table = {
-  and: (a, b) => v128.and(a, b),
-  or: (a, b) => v128.or(a, b),
-  xor: (a, b) => v128.xor(a, b),
+  and: v128.and,
+  or: v128.or,
+  xor: v128.xor,
   where: (condition, a, { inputs }) => v128.bitselect(a, inputs[2]!, condition),
-  not: (a) => v128.not(a),
+  not: v128.not,
 };
 
 const bool: Table = {
   ...bitwise,
-  maximum: (a, b) => v128.or(a, b),
-  minimum: (a, b) => v128.and(a, b),
+  maximum: v128.or,
+  minimum: v128.and,
 };
 
 const float32: Table = {
-  neg: (a) => f32x4.neg(a),
-  abs: (a) => f32x4.abs(a),
+  neg: f32x4.neg,
+  abs: f32x4.abs,
   // Zeros and NaN are their own sign.
   sign: (a) =>
     v128.bitselect(
@@ -57,17 +57,17 @@ const float32: Table = {
       a,
       v128.or(f32x4.lt(a, zero()), f32x4.gt(a, zero())),
     ),
-  floor: (a) => f32x4.floor(a),
-  ceil: (a) => f32x4.ceil(a),
-  round: (a) => f32x4.nearest(a),
+  floor: f32x4.floor,
+  ceil: f32x4.ceil,
+  round: f32x4.nearest,
   relu: (a) => v128.andnot(a, f32x4.le(a, zero())),
-  sqrt: (a) => f32x4.sqrt(a),
-  add: (a, b) => f32x4.add(a, b),
-  sub: (a, b) => f32x4.sub(a, b),
-  mul: (a, b) => f32x4.mul(a, b),
-  div: (a, b) => f32x4.div(a, b),
-  maximum: (a, b) => f32x4.max(a, b),
-  minimum: (a, b) => f32x4.min(a, b),
+  sqrt: f32x4.sqrt,
+  add: f32x4.add,
+  sub: f32x4.sub,
+  mul: f32x4.mul,
+  div: f32x4.div,
+  maximum: f32x4.max,
+  minimum: f32x4.min,
 };
 
 /** For all integers, which wrap. */
@@ -76,10 +76,10 @@ const integer: Table = {
   floor: (a) => a,
   ceil: (a) => a,
   round: (a) => a,
-  neg: (a) => i32x4.neg(a),
-  add: (a, b) => i32x4.add(a, b),
-  sub: (a, b) => i32x4.sub(a, b),
-  mul: (a, b) => i32x4.mul(a, b),
+  neg: i32x4.neg,
+  add: i32x4.add,
+  sub: i32x4.sub,
+  mul: i32x4.mul,
   floorDiv: (a, b, { to, constant }) => floorDivide(to, a, b, constant),
   mod: (a, b, { to, constant }) => floorModulo(to, a, b, constant),
   shiftLeft: (a, b, { amount }) => shiftLanes('shl', a, b, amount),
@@ -87,11 +87,11 @@ const integer: Table = {
 
 const int32: Table = {
   ...integer,
-  abs: (a) => i32x4.abs(a),
+  abs: i32x4.abs,
   sign: (a) => i32x4.max_s(i32x4.min_s(a, i32x4.splat(1)), i32x4.splat(-1)),
   relu: (a) => i32x4.max_s(a, zero()),
-  maximum: (a, b) => i32x4.max_s(a, b),
-  minimum: (a, b) => i32x4.min_s(a, b),
+  maximum: i32x4.max_s,
+  minimum: i32x4.min_s,
   shiftRight: (a, b, { amount }) => shiftLanes('shr_s', a, b, amount),
 };
 
@@ -100,8 +100,8 @@ const uint32: Table = {
   abs: (a) => a,
   sign: (a) => i32x4.min_u(a, i32x4.splat(1)),
   relu: (a) => a,
-  maximum: (a, b) => i32x4.max_u(a, b),
-  minimum: (a, b) => i32x4.min_u(a, b),
+  maximum: i32x4.max_u,
+  minimum: i32x4.min_u,
   shiftRight: (a, b, { amount }) => shiftLanes('shr_u', a, b, amount),
 };
 
@@ -131,22 +131,22 @@ const tables: Readonly<Partial<Record<DataType, Table>>> = {
 
 const comparisons: Readonly<Partial<Record<DataType, Table>>> = {
   float32: {
-    less: (a, b) => f32x4.lt(a, b),
-    lessEqual: (a, b) => f32x4.le(a, b),
-    equal: (a, b) => f32x4.eq(a, b),
-    notEqual: (a, b) => f32x4.ne(a, b),
+    less: f32x4.lt,
+    lessEqual: f32x4.le,
+    equal: f32x4.eq,
+    notEqual: f32x4.ne,
   },
   int32: {
-    less: (a, b) => i32x4.lt_s(a, b),
-    lessEqual: (a, b) => i32x4.le_s(a, b),
-    equal: (a, b) => i32x4.eq(a, b),
-    notEqual: (a, b) => i32x4.ne(a, b),
+    less: i32x4.lt_s,
+    lessEqual: i32x4.le_s,
+    equal: i32x4.eq,
+    notEqual: i32x4.ne,
   },
   uint32: {
-    less: (a, b) => i32x4.lt_u(a, b),
-    lessEqual: (a, b) => i32x4.le_u(a, b),
-    equal: (a, b) => i32x4.eq(a, b),
-    notEqual: (a, b) => i32x4.ne(a, b),
+    less: i32x4.lt_u,
+    lessEqual: i32x4.le_u,
+    equal: i32x4.eq,
+    notEqual: i32x4.ne,
   },
   // A mask of ones is greater than one of zeros as an unsigned number.
   get uint8() {

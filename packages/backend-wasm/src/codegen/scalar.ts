@@ -5,19 +5,19 @@ import type { Code } from './code.js';
 type Integer = Code<'i32'>;
 
 const binary: Readonly<Record<string, (a: Integer, b: Integer) => Integer>> = {
-  add: (a, b) => i32.add(a, b),
-  sub: (a, b) => i32.sub(a, b),
-  mul: (a, b) => i32.mul(a, b),
-  less: (a, b) => i32.lt_s(a, b),
-  lessEqual: (a, b) => i32.le_s(a, b),
-  equal: (a, b) => i32.eq(a, b),
-  notEqual: (a, b) => i32.ne(a, b),
+  add: i32.add,
+  sub: i32.sub,
+  mul: i32.mul,
+  less: i32.lt_s,
+  lessEqual: i32.le_s,
+  equal: i32.eq,
+  notEqual: i32.ne,
 };
 
 const logical: Readonly<Record<string, (a: Integer, b: Integer) => Integer>> = {
-  and: (a, b) => i32.and(a, b),
-  or: (a, b) => i32.or(a, b),
-  xor: (a, b) => i32.xor(a, b),
+  and: i32.and,
+  or: i32.or,
+  xor: i32.xor,
 };
 
 /**
