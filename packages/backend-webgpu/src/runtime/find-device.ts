@@ -32,11 +32,13 @@ export async function findDevice(choice: DeviceChoice): Promise<GPUDevice> {
   if (choice.device !== undefined) return choice.device;
   const adapter = choice.adapter ?? (await findAdapter(choice.powerPreference));
   try {
-    return await adapter.requestDevice({
+    const device = await adapter.requestDevice({
       label: 'Gradus',
       requiredLimits: Object.fromEntries(limits.map((name) => [name, adapter.limits[name]])),
       requiredFeatures: features.filter((each) => adapter.features.has(each)),
     });
+    if (isNode()) endWithProcess(device);
+    return device;
   } catch (cause) {
     throw new DeviceError(
       `webgpu: the adapter gives no device (${(cause as Error).message}). An adapter gives one ` +
@@ -104,16 +106,32 @@ async function findGpu(): Promise<GPU> {
   );
 }
 
-function isNode(): boolean {
-  return (
-    (globalThis as { process?: { release?: { name?: string } } }).process?.release?.name === 'node'
-  );
+interface Process {
+  readonly release?: { readonly name?: string };
+  once(event: 'exit', listener: () => void): void;
 }
 
-/**
- * One for the process, and for as long as that lives: a process whose `GPU` has been collected
- * crashes when it ends during a run.
- */
+const { process } = globalThis as { readonly process?: Process };
+
+function isNode(): boolean {
+  return process?.release?.name === 'node';
+}
+
+const live = new Set<GPUDevice>();
+
+/** A process that ends while a GPU computes for it crashes: its devices must end before. */
+function endWithProcess(device: GPUDevice): void {
+  if (!listening) {
+    listening = true;
+    process!.once('exit', () => live.forEach((each) => each.destroy()));
+  }
+  live.add(device);
+  void device.lost.then(() => live.delete(device));
+}
+
+let listening = false;
+
+/** One for the process, which it must outlive: devices end when their `GPU` is collected. */
 async function createInNode(): Promise<GPU> {
   // Bundlers for browsers must not look for a package that only Node needs.
   const name = 'webgpu';

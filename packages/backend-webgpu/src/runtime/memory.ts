@@ -90,8 +90,8 @@ export class DeviceMemory {
    */
   resolve(handle: BufferHandle, operation: string): LiveBuffer {
     const buffer = this.#liveBuffer(handle, operation);
-    if (buffer.failure !== undefined) throw buffer.failure;
     this.#assertThere(buffer.memory);
+    if (buffer.failure !== undefined) throw buffer.failure;
     return buffer;
   }
 
