@@ -42,7 +42,7 @@ function limitMemory(device: GPUDevice, size: number): void {
     const full = refused;
     refused = false;
     const error = await popErrorScope();
-    return full ? ({ message: 'the GPU is full' }) : error;
+    return full ? { message: 'the GPU is full' } : error;
   };
 }
 
