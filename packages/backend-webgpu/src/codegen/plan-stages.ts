@@ -18,12 +18,21 @@ export interface PlanStages {
   readonly scratchByteLength: number;
 }
 
-/** Writes the shaders of a plan. */
-export function planStages(plan: Plan): PlanStages {
+/**
+ * Writes the shaders of a plan.
+ *
+ * @param maximumBuffers How many a stage can have. What the stages of a kernel leave to each other is
+ *   one more than its own, so a kernel that has that many may have to do with a single stage.
+ */
+export function planStages(plan: Plan, maximumBuffers: number): PlanStages {
   const context = { plan, scratch: new Scratch() };
   const kernels = plan.kernels.map((kernel) => {
-    const stages = stagesOf(context, kernel);
-    context.scratch.release();
+    let stages: readonly Stage[] = [];
+    for (const undivided of [false, true]) {
+      stages = stagesOf({ ...context, undivided }, kernel);
+      context.scratch.release();
+      if (stages.every(({ bindings }) => bindings.length <= maximumBuffers)) break;
+    }
     return stages;
   });
   return { kernels, scratchByteLength: context.scratch.byteLength };
@@ -40,7 +49,7 @@ function stagesOf(context: ShaderContext, kernel: Kernel): readonly Stage[] {
         ? rowStages(context, kernel)
         : kernel.phases.flatMap((phase) => stagesOf(context, phase));
     case 'matMul':
-      return bytesPerElement(kernel.dtype) === 1
+      return bytesPerElement(kernel.dtype) === 1 || context.undivided
         ? reduceStages(context, lowerMatMul(kernel))
         : matMulStages(context, kernel);
     case 'conv2d':

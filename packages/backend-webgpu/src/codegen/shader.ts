@@ -31,6 +31,8 @@ export interface Stage {
 export interface ShaderContext {
   readonly plan: Plan;
   readonly scratch: Scratch;
+  /** Whether no sum may be cut into parts that a second stage adds up. */
+  readonly undivided: boolean;
 }
 
 /** Memory as the shader under construction uses it. */

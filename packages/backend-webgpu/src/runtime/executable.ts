@@ -83,7 +83,10 @@ export class WebGpuExecutable implements Executable {
   /** Compiles a plan, all of its shaders at the same time. */
   static async create(plan: Plan, workplace: Workplace): Promise<WebGpuExecutable> {
     const { device, memory, pipelines, counts } = workplace;
-    const { kernels, scratchByteLength } = planStages(plan);
+    const { kernels, scratchByteLength } = planStages(
+      plan,
+      device.limits.maxStorageBuffersPerShaderStage,
+    );
     assertFits(device.limits, plan, kernels.flat());
     const scratchOffset = Math.ceil(plan.arenaByteLength / alignment) * alignment;
     const arenaByteLength = scratchOffset + scratchByteLength;
