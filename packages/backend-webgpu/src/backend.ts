@@ -8,6 +8,7 @@ import {
   type MemoryReport,
   type Plan,
 } from '@gradus/core/backend';
+import { usualTileCosts } from './codegen/product/tile.js';
 import { WebGpuExecutable, type Workplace } from './runtime/executable.js';
 import { describeAdapter, type AdapterDescription } from './runtime/adapter-description.js';
 import { findDevice, type DeviceChoice } from './runtime/find-device.js';
@@ -56,6 +57,7 @@ export class WebGpuBackend implements Backend {
 
   private constructor(device: GPUDevice, { device: shared, profile = false }: WebGpuOptions) {
     this.#shared = shared !== undefined;
+    this.adapter = describeAdapter(device);
     const memory = new DeviceMemory(device);
     const submissions = new Submissions(device);
     const canMeasure = device.features.has('timestamp-query');
@@ -67,6 +69,13 @@ export class WebGpuBackend implements Backend {
       readback: new Readback(submissions),
       counts: { dispatches: 0, bindGroups: 0 },
       profile: profile && canMeasure,
+      target: {
+        maximumBuffers: device.limits.maxStorageBuffersPerShaderStage,
+        workgroupMemory: device.limits.maxComputeWorkgroupStorageSize,
+        workgroupInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
+        waitsAreCheap: !this.adapter.software,
+        tileCosts: usualTileCosts,
+      },
     };
     this.lost = device.lost.then(({ reason, message }) => {
       // To have been disposed is no loss.
@@ -78,7 +87,6 @@ export class WebGpuBackend implements Backend {
       this.#end(error);
       return error;
     });
-    this.adapter = describeAdapter(device);
     const { limits, features } = device;
     this.capabilities = {
       kernels: [

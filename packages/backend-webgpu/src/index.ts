@@ -1,4 +1,4 @@
-/// <reference types="@webgpu/types" preserve="true" />
+/// <reference types="@webgpu/types" />
 import { Device } from '@gradus/core/backend';
 import { WebGpuBackend, type WebGpuOptions } from './backend.js';
 

@@ -32,7 +32,7 @@ function drawer(): Draw {
 }
 
 /** Tensors by name. */
-export type Named = Readonly<Record<string, Tensor>>;
+type Named = Readonly<Record<string, Tensor>>;
 
 /** What is computed in one dtype and then in the other. */
 type Build = (draw: Draw, dtype: DataType) => Named;

@@ -47,6 +47,8 @@ export default defineConfig(
         'error',
         { allowNumber: true, allowBoolean: true, allowArray: true },
       ],
+      // An interface without members makes room for those that somebody else declares.
+      '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'always' }],
       '@typescript-eslint/no-confusing-void-expression': 'off',
       // An empty environment variable counts as none.
       '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: true }],

@@ -7,6 +7,7 @@ import { isOneDispatch, rowStages } from './row.js';
 import { scatterAddStages } from './scatter-add.js';
 import { Scratch } from './scratch.js';
 import type { ShaderContext, Stage } from './shader.js';
+import type { Target } from './target.js';
 import { pool2dStages } from './windows/pool2d.js';
 import { unpool2dStages } from './windows/unpool2d.js';
 
@@ -19,19 +20,17 @@ export interface PlanStages {
 }
 
 /**
- * Writes the shaders of a plan.
- *
- * @param maximumBuffers How many a stage can have. What the stages of a kernel leave to each other is
- *   one more than its own, so a kernel that has that many may have to do with a single stage.
+ * Writes the shaders of a plan for a device. What the stages of a kernel leave to each other is one
+ * buffer more than its own, so a kernel that has as many as a stage can have does with one stage.
  */
-export function planStages(plan: Plan, maximumBuffers: number): PlanStages {
-  const context = { plan, scratch: new Scratch() };
+export function planStages(plan: Plan, target: Target): PlanStages {
+  const context = { plan, target, scratch: new Scratch() };
   const kernels = plan.kernels.map((kernel) => {
     let stages: readonly Stage[] = [];
     for (const undivided of [false, true]) {
       stages = stagesOf({ ...context, undivided }, kernel);
       context.scratch.release();
-      if (stages.every(({ bindings }) => bindings.length <= maximumBuffers)) break;
+      if (stages.every(({ bindings }) => bindings.length <= target.maximumBuffers)) break;
     }
     return stages;
   });

@@ -17,7 +17,7 @@ export function reduceStages(context: ShaderContext, kernel: ReduceKernel): Stag
   const { shape, reductions, outputs } = kernel;
   const count = sizeOf(shape);
   if (count === 0) return [];
-  const best = layoutOf(kernel);
+  const best = layoutOf(context.target, kernel);
   const layout = context.undivided ? { ...best, parts: 1 } : best;
   const { parts } = layout;
   const single = layout.vectors === 'outputs' ? undefined : new SingleOutputs(context, outputs);

@@ -1,6 +1,7 @@
 import { affineIndex, sizeOf, visitExpressions, type ReduceKernel } from '@gradus/core/backend';
 import type { ReductionTeam, Vectors } from './combine.js';
 import { staysInRow } from './coordinates.js';
+import type { Target } from './target.js';
 
 /** How the work of a reduction is shared out. */
 export interface ReductionLayout extends ReductionTeam {
@@ -12,14 +13,19 @@ export interface ReductionLayout extends ReductionTeam {
 /** Enough invocations to keep a device busy. */
 const enough = 16384;
 
-/** Chooses the layout of a reduction. */
-export function layoutOf(kernel: ReduceKernel): ReductionLayout {
+/** Chooses the layout of a reduction on a device. */
+export function layoutOf({ waitsAreCheap }: Target, kernel: ReduceKernel): ReductionLayout {
   const { shape, reduceShape } = kernel;
   const vectors = vectorsOf(kernel);
   const count = Math.ceil(sizeOf(shape) / (vectors === 'outputs' ? 4 : 1));
   const size = sizeOf(reduceShape) / (vectors === 'reduced' ? 4 : 1);
   let invocations = 1;
-  while (invocations < 256 && invocations * 8 <= size && invocations * count < enough) {
+  while (
+    waitsAreCheap &&
+    invocations < 256 &&
+    invocations * 8 <= size &&
+    invocations * count < enough
+  ) {
     invocations *= 2;
   }
   const parts = Math.max(

@@ -19,7 +19,8 @@ export function rowStages(context: ShaderContext, { name, shape, phases }: RowKe
   const rows = sizeOf(shape);
   if (rows === 0) return [];
   const length = Math.max(...phases.map((phase) => rowWork(phase, shape.length)));
-  const invocations = length <= shortRow ? 1 : length <= 512 ? 64 : 256;
+  const single = length <= shortRow || !context.target.waitsAreCheap;
+  const invocations = single ? 1 : length <= 512 ? 64 : 256;
   const shader = new Shader(context);
   const { body } = shader;
   const rowsPerWorkgroup = invocations === 1 ? 64 : 1;

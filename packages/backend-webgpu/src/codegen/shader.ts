@@ -3,6 +3,7 @@ import { accessName, accessors, type Access, type Storage } from './accessors.js
 import { Block, Names } from './block.js';
 import { Helpers } from './helpers.js';
 import type { Scratch, ScratchPlace } from './scratch.js';
+import type { Target } from './target.js';
 import { typeOf, type Lanes } from './types.js';
 
 /** Memory that a dispatch is given: a buffer of the plan, or a part of the scratch memory. */
@@ -33,6 +34,7 @@ export interface ShaderContext {
   readonly scratch: Scratch;
   /** Whether no sum may be cut into parts that a second stage adds up. */
   readonly undivided: boolean;
+  readonly target: Target;
 }
 
 /** Memory as the shader under construction uses it. */

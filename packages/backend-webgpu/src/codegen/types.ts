@@ -17,7 +17,7 @@ const scalarTypes = {
 } as const satisfies Partial<Record<DataType, string>>;
 
 /** The dtypes that this backend can compute in. */
-export type DeviceDataType = keyof typeof scalarTypes;
+type DeviceDataType = keyof typeof scalarTypes;
 
 /** The WGSL type of `lanes` values of a dtype; float64, which WGSL lacks, never gets here. */
 export function typeOf(dtype: DataType, lanes: Lanes): string {

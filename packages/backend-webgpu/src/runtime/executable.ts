@@ -11,6 +11,7 @@ import {
 } from '@gradus/core/backend';
 import { planStages } from '../codegen/plan-stages.js';
 import type { Binding } from '../codegen/shader.js';
+import type { Target } from '../codegen/target.js';
 import { assertFits } from './limits.js';
 import { Dispatch, type DispatchCounts, type Part } from './dispatch.js';
 import { KernelTimer } from './kernel-timer.js';
@@ -31,6 +32,7 @@ export interface Workplace {
   readonly counts: DispatchCounts;
   /** Whether kernels are timed. */
   readonly profile: boolean;
+  readonly target: Target;
 }
 
 /** Of the scratch memory, behind the temporaries of the plan. */
@@ -82,11 +84,8 @@ export class WebGpuExecutable implements Executable {
 
   /** Compiles a plan, all of its shaders at the same time. */
   static async create(plan: Plan, workplace: Workplace): Promise<WebGpuExecutable> {
-    const { device, memory, pipelines, counts } = workplace;
-    const { kernels, scratchByteLength } = planStages(
-      plan,
-      device.limits.maxStorageBuffersPerShaderStage,
-    );
+    const { device, memory, pipelines, counts, target } = workplace;
+    const { kernels, scratchByteLength } = planStages(plan, target);
     assertFits(device.limits, plan, kernels.flat());
     const scratchOffset = Math.ceil(plan.arenaByteLength / alignment) * alignment;
     const arenaByteLength = scratchOffset + scratchByteLength;

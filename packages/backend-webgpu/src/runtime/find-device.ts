@@ -1,5 +1,14 @@
 import { DeviceError } from '@gradus/core/backend';
 
+// What WebGPU defines, by name: whoever has its types, by @webgpu/types or a newer `lib`, has all of
+// it; nobody needs them in order to compile.
+declare global {
+  /** Of WebGPU. */
+  interface GPUDevice {}
+  /** Of WebGPU. */
+  interface GPUAdapter {}
+}
+
 /** How a device is chosen. */
 export interface DeviceChoice {
   /** A device to share with other code, which remains the owner: `dispose` leaves it alone. */
@@ -7,7 +16,7 @@ export interface DeviceChoice {
   /** An adapter to ask for a device, instead of looking for one. */
   readonly adapter?: GPUAdapter | undefined;
   /** Which of a machine's adapters is preferred; the system decides if not given. */
-  readonly powerPreference?: GPUPowerPreference | undefined;
+  readonly powerPreference?: 'low-power' | 'high-performance' | undefined;
 }
 
 const features = ['shader-f16', 'subgroups', 'timestamp-query'] as const;

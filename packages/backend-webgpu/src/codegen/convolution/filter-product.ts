@@ -1,11 +1,12 @@
 import { sizeOf, type Conv2dKernel } from '@gradus/core/backend';
-import { splitPosition } from '../coordinates.js';
+import { coordinatesOf } from '../coordinates.js';
+import type { Value } from '../evaluator.js';
 import { SingleOutputs } from '../outputs.js';
 import type { ProductOperand } from '../product/product.js';
 import { productStages } from '../product/product-stages.js';
 import type { ShaderContext, Stage } from '../shader.js';
-import { typeOf } from '../types.js';
 import { placesView } from '../windows/axis-view.js';
+import { gatherFour, isWithin, known, sum, times } from './gather.js';
 
 /**
  * The gradient of a convolution for its filter as a product of matrices: the gradient of the output
@@ -26,12 +27,12 @@ export function filterProductStages(context: ShaderContext, kernel: Conv2dKernel
     right: imagesOperand(kernel),
     store(evaluator, shader, { batch, row, column, value }) {
       const { block } = evaluator;
-      const number = block.let(`${batch} * ${rows} + ${row}`, 'filter');
-      [number, ...splitPosition(block, column, elements)].forEach((code, axis) => {
-        evaluator.bindAxis(axis, { code, lanes: 1 });
+      const number = known(block.let(`${batch} * ${rows} + ${row}`, 'filter'));
+      [number, ...coordinatesOf(block, elements, column)].forEach((at, axis) => {
+        evaluator.bindAxis(axis, at);
       });
       evaluator.bindReduced([{ code: value, lanes: 1 }]);
-      outputs.store(evaluator, shader, block.let(`${number} * ${columns} + ${column}`, 'p'));
+      outputs.store(evaluator, shader, block.let(`${number.code} * ${columns} + ${column}`, 'p'));
     },
   });
   return [...stages, ...outputs.packing()];
@@ -40,18 +41,16 @@ export function filterProductStages(context: ShaderContext, kernel: Conv2dKernel
 /** Channels of the output's gradient, by places of all images. */
 function gradientOperand({ right, output, window }: Conv2dKernel): ProductOperand {
   const places = output[2] * output[3];
+  const lanes = places % 4 === 0 ? 4 : 1;
   return {
-    alongDepth: true,
+    ...{ alongDepth: true, lanes },
     across(shader, body, batch, row) {
       const channel = `${batch} * ${output[1] / window.groups} + ${row}`;
       const start = body.let(`(${channel}) * ${places}`, 'start');
-      return (block, depth) => {
-        const image = block.let(`${depth} / ${places}`, 'image');
-        return shader.load(
-          right,
-          `${start} + ${image} * ${(output[1] - 1) * places} + ${depth}`,
-          1,
-        );
+      return (block, at) => {
+        const image = block.let(`${at} / ${places}`, 'image');
+        const index = `${start} + ${image} * ${(output[1] - 1) * places} + ${at}`;
+        return shader.load(right, index, lanes);
       };
     },
   };
@@ -69,26 +68,36 @@ function imagesOperand({
   const [, channels, height, width] = images;
   const down = placesView(window, 0, height, output[2]);
   const across = placesView(window, 1, width, output[3]);
+  // Four places of one row are neighbours; where rows are not made of fours, it is four elements.
+  const alongDepth = output[3] % 4 === 0;
   return {
-    alongDepth: true,
+    ...{ alongDepth, lanes: 4 },
     across(shader, body, batch, column) {
-      const [channel, i, j] = splitPosition(body, column, filter.slice(1));
-      const y = body.let(`${i} * ${down.tapSource} + ${down.sourceStart}`, 'y');
-      const x = body.let(`${j} * ${across.tapSource} + ${across.sourceStart}`, 'x');
-      const first = `${batch} * ${channels / window.groups} + ${channel}`;
-      const start = body.let(`((${first}) * ${height} + ${y}) * ${width} + ${x}`, 'start');
-      return (block, depth) => {
-        const [image, row, place] = splitPosition(block, depth, [1, output[2], output[3]]);
-        const seen = `${row} * ${down.sourceStep * width} + ${place} * ${across.sourceStep}`;
-        const index = `${start} + ${image} * ${channels * height * width} + ${seen}`;
-        const value = shader.load(left, index, 1);
+      const elements = coordinatesOf(body, filter.slice(1), column, alongDepth ? 1 : 4);
+      const [channel, i, j] = elements as Coordinates;
+      const y = sum(body, known(down.sourceStart), times(i, down.tapSource));
+      const x = sum(body, known(across.sourceStart), times(j, across.tapSource));
+      const start = sum(
+        body,
+        ...[times(channel, height * width), times(y, width), x],
+        known(`${batch} * ${(channels / window.groups) * height * width}`),
+      );
+      return (block, at) => {
+        const places = coordinatesOf(block, [1, output[2], output[3]], at, alongDepth ? 4 : 1);
+        const [image, row, place] = places as Coordinates;
+        const [below, beside] = [times(row, down.sourceStep), times(place, across.sourceStep)];
         const masks = [
-          ...(down.covered ? [] : [`u32(${y} + ${row} * ${down.sourceStep}) < ${height}u`]),
-          ...(across.covered ? [] : [`u32(${x} + ${place} * ${across.sourceStep}) < ${width}u`]),
+          ...(down.covered ? [] : [isWithin(sum(block, y, below), height)]),
+          ...(across.covered ? [] : [isWithin(sum(block, x, beside), width)]),
         ];
-        if (masks.length === 0) return value;
-        return `select(${typeOf(dtype, 1)}(), ${value}, ${masks.join(' && ')})`;
+        const step = [
+          ...[times(image, channels * height * width), times(row, down.sourceStep * width)],
+          beside,
+        ];
+        return gatherFour(shader, left, dtype, sum(block, start, ...step).code, masks);
       };
     },
   };
 }
+
+type Coordinates = [Value, Value, Value];

@@ -1,5 +1,5 @@
 import type { Conv2dKernel, ImageShape } from '@gradus/core/backend';
-import { splitPosition } from '../coordinates.js';
+import { coordinatesOf } from '../coordinates.js';
 import type { Shader } from '../shader.js';
 import { elementsView, mostTaps, placesView, type AxisView } from '../windows/axis-view.js';
 
@@ -10,13 +10,6 @@ export interface ImageBatch {
   readonly across: AxisView;
 }
 
-/** A place of a batch, in one of the images. */
-export interface ImagePlace {
-  readonly image: string;
-  readonly y: string;
-  readonly x: string;
-}
-
 /** How the result of a `forward` or `inputGradient` sees its source, in the words of a shader. */
 export class ImageViews {
   readonly source: ImageShape;
@@ -24,11 +17,10 @@ export class ImageViews {
   readonly steps: readonly [number, number];
   /** How many taps of the filter a place sees at most. */
   readonly taps: readonly [number, number];
-  /** How many places of each image a batch has. */
-  readonly places: readonly [number, number];
+  /** How many images there are, and how many places of each a batch has. */
+  readonly places: readonly [number, number, number];
   readonly #kernel: Conv2dKernel;
   readonly #batches = new WeakMap<Shader, ImageBatch>();
-  readonly #places = new WeakMap<Shader, Map<string, ImagePlace>>();
 
   constructor(kernel: Conv2dKernel) {
     const { pass, images, output, window, shape } = kernel;
@@ -37,39 +29,25 @@ export class ImageViews {
     this.source = forward ? images : output;
     this.steps = forward ? [1, 1] : window.stride;
     this.taps = forward ? window.kernel : [mostTaps(window, 0), mostTaps(window, 1)];
-    this.places = [Math.ceil(shape[2] / this.steps[0]), Math.ceil(shape[3] / this.steps[1])];
+    const [down, across] = this.steps;
+    this.places = [shape[0], Math.ceil(shape[2] / down), Math.ceil(shape[3] / across)];
   }
 
-  /** What batch number `number` computes; of the one batch that the invocations of a shader see. */
+  /** What batch `number` computes: the only one of which each invocation of a shader computes part. */
   batch(shader: Shader, number: string): ImageBatch {
     let batch = this.#batches.get(shader);
     if (batch === undefined) {
       const { pass, images, output, window } = this.#kernel;
       const { body } = shader;
-      const [group, ...residues] = splitPosition(body, number, [window.groups, ...this.steps]);
-      const [down, across] = ([0, 1] as const).map((axis) => {
-        const [extent, places] = [images[2 + axis]!, output[2 + axis]!];
-        return pass === 'forward'
-          ? placesView(window, axis, extent, places)
-          : elementsView(window, axis, body, residues[axis]!);
-      });
-      batch = { group: group!, down: down!, across: across! };
+      const [group, ...residues] = coordinatesOf(body, [window.groups, ...this.steps], number);
+      const [down, across] = ([0, 1] as const).map((axis) =>
+        pass === 'forward'
+          ? placesView(window, axis, images[2 + axis]!, output[2 + axis]!)
+          : elementsView(window, axis, body, residues[axis]!.code),
+      );
+      batch = { group: group!.code, down: down!, across: across! };
       this.#batches.set(shader, batch);
     }
     return batch;
-  }
-
-  /** Where a column of the product is. */
-  place(shader: Shader, column: string): ImagePlace {
-    const places = this.#places.get(shader) ?? new Map<string, ImagePlace>();
-    this.#places.set(shader, places);
-    let place = places.get(column);
-    if (place === undefined) {
-      const extents = [this.source[0], ...this.places];
-      const [image, y, x] = splitPosition(shader.body, column, extents) as [string, string, string];
-      place = { image, y, x };
-      places.set(column, place);
-    }
-    return place;
   }
 }

@@ -3,22 +3,64 @@ export interface Tile {
   /** Invocations of a workgroup, down and across the tile. */
   readonly down: number;
   readonly across: number;
-  /** Elements of an invocation. */
+  /** Elements of an invocation: multiples of four. */
   readonly rows: number;
   readonly columns: number;
-  /** How many products deep the parts of the operands are that a workgroup keeps. */
-  readonly depth: number;
 }
 
-/** Which tile for which product. */
-export function chooseTile(rows: number, columns: number): Tile {
-  if (rows <= 16 || columns <= 16) return { down: 8, across: 8, rows: 2, columns: 2, depth: 16 };
-  if (rows * columns <= 65536) return { down: 8, across: 8, rows: 4, columns: 4, depth: 16 };
-  return { down: 16, across: 16, rows: 4, columns: 4, depth: 16 };
+const tile = (down: number, across: number, rows: number, columns: number): Tile => ({
+  down,
+  across,
+  rows,
+  columns,
+});
+
+/** By the extents of the tile, and of an invocation's part. */
+export const tiles = {
+  '128x128:8x8': tile(16, 16, 8, 8),
+  '64x64:8x4': tile(8, 16, 8, 4),
+  '64x64:4x4': tile(16, 16, 4, 4),
+  '32x32:4x4': tile(8, 8, 4, 4),
+  '128x16:4x4': tile(32, 4, 4, 4),
+  '16x128:4x4': tile(4, 32, 4, 4),
+} as const;
+
+/** The name of a way to cut products. */
+export type TileName = keyof typeof tiles;
+
+/** The extents of a tile. */
+export function extentsOf({ down, across, rows, columns }: Tile): {
+  readonly height: number;
+  readonly width: number;
+} {
+  return { height: down * rows, width: across * columns };
 }
 
-/** How many parts the depth is cut into, so that products with few elements keep a device busy. */
-export function chooseParts(tiles: number, depth: number): number {
-  if (tiles >= 64) return 1;
-  return Math.max(1, Math.min(Math.floor(128 / tiles), Math.floor(depth / 256), 64));
+/** How many tiles cover a matrix. */
+export function tilesOf(rows: number, columns: number, tile: Tile): number {
+  const { height, width } = extentsOf(tile);
+  return Math.ceil(rows / height) * Math.ceil(columns / width);
+}
+
+/** What a multiply-add costs in tiles of each kind on an adapter, relative to one another. */
+export type TileCosts = Readonly<Record<TileName, number>>;
+
+/** Costs on a device of which nothing is known: the share of the loads that falls to each is what differs. */
+export const usualTileCosts = Object.fromEntries(
+  Object.entries(tiles).map(([name, each]) => {
+    const { height, width } = extentsOf(each);
+    return [name, 1 + 16 / height + 16 / width + 1 / each.rows + 1 / each.columns];
+  }),
+) as TileCosts;
+
+/**
+ * How deep the parts of the operands are that a workgroup keeps in `limit` bytes of its memory, at
+ * most four bytes an element; 0 if there is no room.
+ */
+export function depthOf(tile: Tile, limit: number): number {
+  const { down, across } = tile;
+  const { height, width } = extentsOf(tile);
+  return (
+    [16, 8, 4].find((depth) => 4 * depth * (height + width) + 16 * (down + across) <= limit) ?? 0
+  );
 }
