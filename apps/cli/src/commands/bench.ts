@@ -95,7 +95,7 @@ async function bench(names: readonly string[], options: BenchOptions): Promise<v
       const measurement = await measure(workload, device, cpu(), { rounds });
       const result = { name: workload.name, device: device.name, threads: count, measurement };
       write(json ? display.jsonLines(result) : `${display.result(result)}\n`);
-      if (profile && !json) write(display.kernels(result));
+      if (profile && !json) write(display.kernels(result, device.capabilities.description));
       if (source !== undefined) await writeFile(source, measurement.compiled.source.join('\n'));
     }
   } finally {

@@ -27,8 +27,15 @@ export function result({ measurement }: BenchResult): string {
   ].join('   ');
 }
 
-/** The kernels of a result in lines, those that took longest first. */
-export function kernels({ measurement }: BenchResult): string {
+/**
+ * The kernels of a result in lines, those that took longest first.
+ *
+ * @param description Of a device, which says why it has no times if so.
+ */
+export function kernels({ measurement }: BenchResult, description = 'this device'): string {
+  if (measurement.compiled.profile === undefined) {
+    return `    no times of kernels: ${description}\n`;
+  }
   const profile = profileOf(measurement);
   const total = profile.reduce((sum, { perCall }) => sum + perCall, 0);
   const rows = profile
