@@ -156,7 +156,7 @@ export class WebGpuBackend implements Backend {
    * went wrong when they were written.
    */
   async read(handle: BufferHandle, byteLength: number): Promise<Uint8Array> {
-    const { memory, readback } = this.#workplace;
+    const { memory, readback, submissions } = this.#workplace;
     const buffer = memory.resolve(handle, 'read');
     if (byteLength > buffer.byteLength) {
       throw new DeviceError(
@@ -166,6 +166,7 @@ export class WebGpuBackend implements Backend {
     const source = buffer.memory;
     // Why there is nothing to read is better told by what went wrong before.
     const told = async (): Promise<void> => {
+      await submissions.answered();
       await memory.settle([source]);
       if (buffer.failure !== undefined) throw buffer.failure;
     };

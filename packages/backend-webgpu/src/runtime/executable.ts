@@ -135,7 +135,9 @@ export class WebGpuExecutable implements Executable {
       await Promise.all([verdict, finished]);
     } else {
       // No later run waits to hear that all is well: buffers that were not written will say so.
-      verdict.catch((error: unknown) => spoil(this.#plan, bound, error as Error));
+      submissions.question(
+        verdict.catch((error: unknown) => spoil(this.#plan, bound, error as Error)),
+      );
       await finished;
     }
     memory.assertAlive();

@@ -5,6 +5,7 @@ const maximumInFlight = 3;
 export class Submissions {
   readonly device: GPUDevice;
   readonly #inFlight: Promise<unknown>[] = [];
+  readonly #inQuestion = new Set<Promise<unknown>>();
   #count = 0;
 
   /** None so far. */
@@ -29,6 +30,17 @@ export class Submissions {
   async room(): Promise<void> {
     this.#inFlight.push(this.finished());
     if (this.#inFlight.length >= maximumInFlight) await this.#inFlight.shift();
+  }
+
+  /** Notes that it takes a while to tell what was wrong with something submitted. */
+  question(answer: Promise<unknown>): void {
+    const settled = answer.catch(() => undefined).finally(() => this.#inQuestion.delete(settled));
+    this.#inQuestion.add(settled);
+  }
+
+  /** Resolves when it is known what was wrong with everything submitted so far, if anything. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#inQuestion);
   }
 
   /** Resolves when everything submitted so far has finished, or when the device is lost. */
