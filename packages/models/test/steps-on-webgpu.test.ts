@@ -5,20 +5,22 @@ import { Device } from '@gradus/core/backend';
 import { crossEntropy, Dense } from '@gradus/layers';
 import { adam } from '@gradus/optim';
 import { randomKey } from '@gradus/random';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { models } from '../src/index.js';
 
-/** A backend, or why there is none. In CI there must be one. */
-const opened = await WebGpuBackend.create().catch((error: unknown) => error as Error);
+/** Why there is no adapter, if so. In CI there must be one. */
+const obstacle = await WebGpuBackend.create().then(
+  (backend) => backend.dispose(),
+  (error: unknown) => error as Error,
+);
 
-describe.skipIf(opened instanceof Error && process.env['CI'] === undefined)('on WebGPU', () => {
-  if (opened instanceof Error) {
-    it('there is an adapter', () => Promise.reject(opened));
-    return;
+describe.skipIf(obstacle !== undefined && process.env['CI'] === undefined)('on WebGPU', () => {
+  /** A device of one test: what others leave behind is collected at some time. */
+  async function open(): Promise<{ device: Device; backend: WebGpuBackend }> {
+    const backend = await WebGpuBackend.create();
+    onTestFinished(() => backend.dispose());
+    return { device: new Device(backend), backend };
   }
-  const backend = opened;
-  const device = new Device(backend);
-  afterAll(() => device.dispose());
 
   /** Fresh data of so many features in ten classes. */
   const batch = (size: number, shape: readonly number[], step: number) => {
@@ -29,6 +31,7 @@ describe.skipIf(opened instanceof Error && process.env['CI'] === undefined)('on 
   };
 
   it('a step of the MLP is at most 36 dispatches, one submit, and nothing new', async () => {
+    const { device, backend } = await open();
     const { network, optimizer: makeOptimizer, loss: lossOf } = models['mlp-relu'];
     const model = network(randomKey(1));
     const optimizer = makeOptimizer();
@@ -56,6 +59,7 @@ describe.skipIf(opened instanceof Error && process.env['CI'] === undefined)('on 
   });
 
   it('thousands of steps leave buffers as they were', async () => {
+    const { device, backend } = await open();
     const model = new Dense(8, 10, { random: randomKey(1) });
     const optimizer = adam({ learningRate: 1e-3 });
     const step = compile(
