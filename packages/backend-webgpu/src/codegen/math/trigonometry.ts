@@ -50,7 +50,9 @@ export const sineOf: Helper = {
   write: (name, lanes) => {
     if (lanes === 1) return scalar(name);
     const each = `${name}Lane`;
-    const results = ['x', 'y', 'z', 'w'].map((lane) => `${each}(x.${lane}, turns)`);
-    return `${scalar(each)}\nfn ${name}(x: vec4<f32>, turns: u32) -> vec4<f32> {return vec4(${results.join()});}`;
+    // A loop, since compilers write the function once for every call.
+    return `${scalar(each)}
+fn ${name}(x: vec4<f32>, turns: u32) -> vec4<f32> {
+var y = x;for (var i = 0; i < 4; i++) {y[i] = ${each}(x[i], turns);}return y;}`;
   },
 };
