@@ -22,7 +22,7 @@ export function threefry(word: 0 | 1): Helper {
       ];
       for (let round = 0; round < 20; round++) {
         const rotation = rotations[round % 8]!;
-        lines.push(`a += b;b = ((b << ${u}(${rotation})) | (b >> ${u}(${32 - rotation}))) ^ a;`);
+        lines.push(`a += b;b = ((b * ${2 ** rotation}) | (b >> ${u}(${32 - rotation}))) ^ a;`);
         if (round % 4 !== 3) continue;
         const group = (round + 1) / 4;
         lines.push(`a += ${keys[group % 3]};b += ${keys[(group + 1) % 3]} + ${group};`);

@@ -1,11 +1,5 @@
-import {
-  floatFunction,
-  isNan,
-  nanBits,
-  powerOfTwo,
-  withSign,
-  type Types,
-} from './float-function.js';
+import { timesPowerOfTwo } from './exponential.js';
+import { floatFunction, isNan, nanBits, withSign } from './float-function.js';
 
 /**
  * a − b·⌊a / b⌋ without rounding: the remainder with the sign of b, by long division of the
@@ -23,28 +17,20 @@ let less = n < ${i}(0);let m = max(${mantissa('y')}, ${u}(1));var r = ${mantissa
 while (any(n > ${i}(0))) {
 let k = clamp(n, ${i}(0), ${i}(8));r = (r << ${u}(k)) % m;n -= k;
 }
-${scaled(types)}
-let rest = ${withSign(types, 'select(size, abs(a), less)', 'a')};
+let size = e - ${i}(150);
+${timesPowerOfTwo(types, `${f}(r)`, 'size')}
+let rest = ${withSign(types, 'select(scaled, abs(a), less)', 'a')};
 let moved = (rest != ${f}(0)) & ((rest < ${f}(0)) != (b < ${f}(0)));
 let bad = (y == ${i}(0)) | (x == ${i}(0x7f800000)) | ${isNan(types, 'a', 'b')};
 return select(select(rest, rest + b, moved), bitcast<${f}>(x | ${i}(${nanBits})), bad);`;
 });
-
-/** Makes of r and e: size = r·2^(e − 150). */
-function scaled(types: Types): string {
-  const { f, i, u } = types;
-  return (
-    `let half = (e - ${i}(150)) >> ${u}(1);` +
-    `let size = ${f}(r) * ${powerOfTwo(types, 'half')} * ${powerOfTwo(types, `(e - ${i}(150) - half)`)};`
-  );
-}
 
 /** ⌊a / b⌋: where the quotient is small enough to be told from its neighbours, without its error. */
 export const floorDiv = floatFunction(
   'floorDiv',
   ['a', 'b'],
   ({ f, of }) =>
-    `let q = a / b;let near = (abs(q) < ${f}(${2 ** 22})) & (abs(b) < ${f}(1e38));` +
-    `return select(floor(q), round((a - ${of(mod)}(a, b)) / b), near);`,
+    `let q = a / b;let r = ${of(mod)}(a, b);let near = (abs(q) < ${f}(${2 ** 22})) & (abs(b) < ${f}(1e38));` +
+    `return select(floor(q), select(round((a - r) / b), floor(q * 0.5), r == a), near);`,
   [mod],
 );

@@ -17,15 +17,17 @@ const coefficients = [0.49999997, 0.16666539, 0.04166774, 0.008367048, 0.0013840
 
 /** Makes of b: n and r with b = n·ln 2 + r and |r| ≤ 0.347, and p = eʳ − 1. */
 const reduction =
-  `let n = round(b * ${Math.LOG2E});` +
+  `let n = floor(b * ${Math.LOG2E} + 0.5);` +
   `let r = b - n * ${ln2High} - n * ${ln2Low};` +
   `let p = r + r * r * ${polynomial('r', coefficients)};`;
 
-/** x·2ⁿ with one rounding, for integers |n| ≤ 250. */
-export function timesPowerOfTwo(types: Types, x: string, n: string): string {
-  const { i, u } = types;
-  const half = `(${i}(${n}) >> ${u}(1))`;
-  return `${x} * ${powerOfTwo(types, half)} * ${powerOfTwo(types, `(${i}(${n}) - ${half})`)}`;
+/** Makes scaled = x·2ᵏ with one rounding, for an integer `k` of WGSL from −252 to 254. */
+export function timesPowerOfTwo(types: Types, x: string, k: string): string {
+  const { i } = types;
+  return (
+    `let normal = clamp(${k}, ${i}(-126), ${i}(127));` +
+    `let scaled = ${x} * ${powerOfTwo(types, 'normal')} * ${powerOfTwo(types, `(${k} - normal)`)};`
+  );
 }
 
 /** eˣ. Beyond the bounds the result is 0 or ∞ as at them. */
@@ -34,7 +36,8 @@ export const exp = floatFunction(
   ['x'],
   (types) =>
     `let b = clamp(x, ${types.f}(-104), ${types.f}(89));${reduction}` +
-    `return ${unlessNan(types, timesPowerOfTwo(types, '(p + 1)', 'n'))};`,
+    `let k = ${types.i}(n);${timesPowerOfTwo(types, '(p + 1)', 'k')}` +
+    `return ${unlessNan(types, 'scaled')};`,
 );
 
 /** (eᵇ − 1) / 2 for −32 ≤ b ≤ 89: half, since eᵇ overflows in 2ⁿ·eʳ before it should. */

@@ -80,7 +80,10 @@ export function withSign({ f, u }: Types, value: string, x = 'x'): string {
   return `bitcast<${f}>(bitcast<${u}>(${value}) | (bitcast<${u}>(${x}) & ${u}(0x80000000)))`;
 }
 
-/** 2ⁿ of a normal exponent, which is a name or in parentheses. */
-export function powerOfTwo({ f, i, u }: Types, n: string): string {
-  return `bitcast<${f}>((${n} + ${i}(127)) << ${u}(23))`;
+/**
+ * 2ⁿ of a normal exponent, an integer of WGSL. A product takes the place of a shift, which CPUs do
+ * element by element.
+ */
+export function powerOfTwo({ f, i }: Types, n: string): string {
+  return `bitcast<${f}>((${n} + ${i}(127)) * ${i}(${2 ** 23}))`;
 }

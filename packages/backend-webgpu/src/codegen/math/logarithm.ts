@@ -11,11 +11,11 @@ const coefficients = [0.66666776, 0.39977586, 0.29870695];
 const rootHalf = 0x3f3504f3;
 
 /** Makes of x > 0, subnormal or not: f and n with x = (1 + f)·2ⁿ and 1 + f from √½ to √2. */
-export function split({ f, i, u }: Types): string {
+export function split({ f, i }: Types): string {
   return (
     `let tiny = x < ${f}(${2 ** -126});` +
     `let offset = bitcast<${i}>(select(x, x * ${2 ** 23}, tiny)) - ${i}(${rootHalf});` +
-    `let n = ${f}(offset >> ${u}(23)) - select(${f}(0), ${f}(23), tiny);` +
+    `let n = ${f}(offset & ${i}(${-(2 ** 23)})) * ${2 ** -23} - select(${f}(0), ${f}(23), tiny);` +
     `let f = bitcast<${f}>((offset & ${i}(0x7fffff)) + ${i}(${rootHalf})) - 1;`
   );
 }
@@ -34,8 +34,8 @@ export const log = floatFunction(
   'log',
   ['x'],
   (types) => {
-    const { f, i, u, of } = types;
-    const special = `bitcast<${f}>(select(${i}(${nanBits}), ${i}(-8388608), b << ${u}(1) == ${i}(0)))`;
+    const { f, i, of } = types;
+    const special = `bitcast<${f}>(select(${i}(${nanBits}), ${i}(-8388608), (b & ${i}(0x7fffffff)) == ${i}(0)))`;
     return (
       `${split(types)}let b = bitcast<${i}>(x);` +
       `let y = n * ${ln2High} + (n * ${ln2Low} + ${of(mantissaLog)}(f));` +

@@ -7,7 +7,7 @@ import { split } from './logarithm.js';
  * first factor is in two parts, one of 12 bits.
  */
 const factor = [2.884765625, 2.8853900817779268 - 2.884765625] as const;
-const logarithmCoefficients = [0.9617967, 0.57707787, 0.4118536, 0.34];
+const logarithmCoefficients = [0.9617967, 0.5770836, 0.4116727, 0.34073023];
 
 /** 2ʳ for |r| ≤ ½; error 4.7e-11 of 2ʳ. */
 const powerCoefficients = [
@@ -32,13 +32,13 @@ let a = ${leading('(n + (h + l))')};let b = n - a + h + l;
 let e = clamp(y, ${f}(-1e12), ${f}(1e12));let eh = ${leading('e')};
 let p = clamp(eh * a, ${f}(-200), ${f}(200));
 let t = clamp((e - eh) * a + e * b, ${f}(-1), ${f}(1));
-let k = round(p + t);let r = p - k + t;
-let w = ${timesPowerOfTwo(types, polynomial('r', powerCoefficients), 'k')};
+let z = floor(p + t + 0.5);let r = p - z + t;let k = ${i}(z);
+${timesPowerOfTwo(types, polynomial('r', powerCoefficients), 'k')}
 let whole = trunc(y) == y;let odd = whole & (trunc(y * 0.5) != y * 0.5);
 let limit = bitcast<${f}>(select(${i}(0), ${i}(${infinityBits}), (m > ${i}(0)) == (y > ${f}(0))));
-let z = select(w, limit, (m == ${i}(0)) | (m == ${i}(${infinityBits})));
-let g = bitcast<${f}>(bitcast<${u}>(z) | (bitcast<${u}>(base) & select(${u}(0), ${u}(0x80000000), odd)));
+let g = select(scaled, limit, (m == ${i}(0)) | (m == ${i}(${infinityBits})));
+let signed = bitcast<${f}>(bitcast<${u}>(g) | (bitcast<${u}>(base) & select(${u}(0), ${u}(0x80000000), odd)));
 let undefined = ((base < ${f}(0)) & (m < ${i}(${infinityBits})) & !whole & (abs(y) < ${f}(1e30))) | ${isNan(types, 'base', 'y')};
-let v = select(g, bitcast<${f}>(m | ${i}(${nanBits})), undefined);
+let v = select(signed, bitcast<${f}>(m | ${i}(${nanBits})), undefined);
 return select(v, ${f}(1), (base == ${f}(1)) | (y == ${f}(0)));`;
 });
