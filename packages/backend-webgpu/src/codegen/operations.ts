@@ -20,7 +20,7 @@ export interface OperationOptions {
   readonly helpers: Helpers;
 }
 
-/** Bits that no compiler of WGSL knows: infinity and NaN must not be constants. */
+/** Bits that no compiler of WGSL knows: infinity and NaN must not be constants, and −0 becomes 0. */
 const opaque: Helper = {
   name: 'opaque',
   write: (name) => `var<private> hidden: u32;\nfn ${name}(x: u32) -> u32 {return x ^ hidden;}`,
@@ -34,7 +34,7 @@ export function literalCode(value: number, dtype: DataType, helpers: Helpers): s
   const number = Math.fround(value);
   if (Number.isFinite(number) && !Object.is(number, -0)) return `${typeOf(dtype, 1)}(${number})`;
   const bits = `${new Uint32Array(Float32Array.of(number).buffer)[0]!}u`;
-  const code = `bitcast<f32>(${number === 0 ? bits : `${helpers.use(opaque, 1)}(${bits})`})`;
+  const code = `bitcast<f32>(${helpers.use(opaque, 1)}(${bits}))`;
   return dtype === 'float16' ? `f16(${code})` : code;
 }
 
@@ -134,8 +134,10 @@ function isPowerOfTwo(value: number): boolean {
 function unsignedDivision(operator: string): (operands: Operands) => string {
   return ({ a, b, lanes }) => {
     const { u } = typesOf(lanes);
+    const divisor = knownValue(b);
+    if (divisor === 0) return `${u}()`;
     const quotient = `(${a} ${operator} ${b})`;
-    return (knownValue(b) ?? 0) > 0 ? quotient : `select(${quotient}, ${u}(), ${b} == ${u}())`;
+    return divisor !== undefined ? quotient : `select(${quotient}, ${u}(), ${b} == ${u}())`;
   };
 }
 

@@ -57,6 +57,8 @@ export function polynomial(x: string, coefficients: readonly number[]): string {
 
 /** Bits without the sign. */
 const magnitudeMask = 0x7fffffff;
+/** The bits of 2⁻¹²⁶: smaller numbers may be taken for zeros. */
+export const leastNormalBits = 0x800000;
 /** The bits of ∞: what is greater, without sign, is NaN. */
 export const infinityBits = 0x7f800000;
 /** Of a quiet NaN: any bits joined with these are one. */

@@ -1,5 +1,12 @@
 import { ln2High, ln2Low } from './exponential.js';
-import { floatFunction, infinityBits, nanBits, polynomial, type Types } from './float-function.js';
+import {
+  floatFunction,
+  infinityBits,
+  leastNormalBits,
+  nanBits,
+  polynomial,
+  type Types,
+} from './float-function.js';
 
 /**
  * p in ln((1 + s) / (1 − s)) = 2s + s³·p(s²) for mantissas (1 + s) / (1 − s) from √½ to √2; error
@@ -10,12 +17,11 @@ const coefficients = [0.66666776, 0.39977586, 0.29870695];
 /** The bits of √½. */
 const rootHalf = 0x3f3504f3;
 
-/** Makes of x > 0, subnormal or not: f and n with x = (1 + f)·2ⁿ and 1 + f from √½ to √2. */
+/** Makes of a normal x > 0: f and n with x = (1 + f)·2ⁿ and 1 + f from √½ to √2. */
 export function split({ f, i }: Types): string {
   return (
-    `let tiny = x < ${f}(${2 ** -126});` +
-    `let offset = bitcast<${i}>(select(x, x * ${2 ** 23}, tiny)) - ${i}(${rootHalf});` +
-    `let n = ${f}(offset & ${i}(${-(2 ** 23)})) * ${2 ** -23} - select(${f}(0), ${f}(23), tiny);` +
+    `let offset = bitcast<${i}>(x) - ${i}(${rootHalf});` +
+    `let n = ${f}(offset & ${i}(${-(2 ** 23)})) * ${2 ** -23};` +
     `let f = bitcast<${f}>((offset & ${i}(0x7fffff)) + ${i}(${rootHalf})) - 1;`
   );
 }
@@ -29,17 +35,17 @@ const mantissaLog = floatFunction(
     `return f - s * (f - q * ${polynomial('q', coefficients)});`,
 );
 
-/** ln x; −∞ for ±0, NaN for negative numbers. */
+/** ln x; −∞ for ±0 and subnormal numbers, NaN for negative ones. */
 export const log = floatFunction(
   'log',
   ['x'],
   (types) => {
     const { f, i, of } = types;
-    const special = `bitcast<${f}>(select(${i}(${nanBits}), ${i}(-8388608), (b & ${i}(0x7fffffff)) == ${i}(0)))`;
+    const special = `bitcast<${f}>(select(${i}(${nanBits}), ${i}(-8388608), (b & ${i}(0x7fffffff)) < ${i}(${leastNormalBits})))`;
     return (
       `${split(types)}let b = bitcast<${i}>(x);` +
       `let y = n * ${ln2High} + (n * ${ln2Low} + ${of(mantissaLog)}(f));` +
-      `return select(select(y, ${special}, b <= ${i}(0)), x, b >= ${i}(${infinityBits}));`
+      `return select(select(y, ${special}, b < ${i}(${leastNormalBits})), x, b >= ${i}(${infinityBits}));`
     );
   },
   [mantissaLog],

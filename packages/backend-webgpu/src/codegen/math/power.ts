@@ -1,5 +1,12 @@
 import { timesPowerOfTwo } from './exponential.js';
-import { floatFunction, infinityBits, isNan, nanBits, polynomial } from './float-function.js';
+import {
+  floatFunction,
+  infinityBits,
+  isNan,
+  leastNormalBits,
+  nanBits,
+  polynomial,
+} from './float-function.js';
 import { split } from './logarithm.js';
 
 /**
@@ -35,8 +42,8 @@ let t = clamp((e - eh) * a + e * b, ${f}(-1), ${f}(1));
 let z = floor(p + t + 0.5);let r = p - z + t;let k = ${i}(z);
 ${timesPowerOfTwo(types, polynomial('r', powerCoefficients), 'k')}
 let whole = trunc(y) == y;let odd = whole & (trunc(y * 0.5) != y * 0.5);
-let limit = bitcast<${f}>(select(${i}(0), ${i}(${infinityBits}), (m > ${i}(0)) == (y > ${f}(0))));
-let g = select(scaled, limit, (m == ${i}(0)) | (m == ${i}(${infinityBits})));
+let limit = bitcast<${f}>(select(${i}(0), ${i}(${infinityBits}), (m >= ${i}(${infinityBits})) == (y > ${f}(0))));
+let g = select(scaled, limit, (m < ${i}(${leastNormalBits})) | (m == ${i}(${infinityBits})));
 let signed = bitcast<${f}>(bitcast<${u}>(g) | (bitcast<${u}>(base) & select(${u}(0), ${u}(0x80000000), odd)));
 let undefined = ((base < ${f}(0)) & (m < ${i}(${infinityBits})) & !whole & (abs(y) < ${f}(1e30))) | ${isNan(types, 'base', 'y')};
 let v = select(signed, bitcast<${f}>(m | ${i}(${nanBits})), undefined);

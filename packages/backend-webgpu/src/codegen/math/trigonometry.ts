@@ -23,7 +23,7 @@ export const sineOf: Helper = {
     const cosine = polynomial('q', cosineCoefficients);
     return `fn ${name}(x: ${f}, turns: u32) -> ${f} {
 let n = floor(x * ${2 / Math.PI} + 0.5);
-let r = clamp(x - n * ${first}, ${f}(-1), ${f}(1)) - n * ${second} - n * ${third};
+let r = clamp(x - n * ${first}, ${f}(-40), ${f}(40)) - n * ${second} - n * ${third};
 let a = clamp(r, ${f}(-0.8), ${f}(0.8));let q = a * a;
 let k = ${i}(n) + i32(turns);let b = bitcast<${i}>(x);
 let y = select(a * ${polynomial('q', sineCoefficients)}, ${cosine}, (k & ${i}(1)) != ${i}());
