@@ -34,7 +34,7 @@ let x = abs(base);let m = bitcast<${i}>(x);${split(types)}
 let d = f + 2;let sh = ${leading('f / d')};let fh = ${leading('f')};
 let sl = (f - sh * 2 - sh * fh - sh * (f - fh)) / d;let s = sh + sl;let q = s * s;
 let h = sh * ${factor[0]};
-let l = sh * ${factor[1]} + sl * ${factor[0]} + s * q * ${polynomial('q', logarithmCoefficients)};
+let l = sh * ${factor[1]} + sl * ${factor[0] + factor[1]} + s * q * ${polynomial('q', logarithmCoefficients)};
 let a = ${leading('(n + (h + l))')};let b = n - a + h + l;
 let e = clamp(y, ${f}(-1e12), ${f}(1e12));let eh = ${leading('e')};
 let p = clamp(eh * a, ${f}(-200), ${f}(200));
