@@ -33,8 +33,18 @@ export class Accumulator {
   readonly #reduction: Reduction;
   readonly #helpers: Helpers;
 
-  /** Variables in `block` that have met nothing yet. */
-  constructor(block: Block, reduction: Reduction, helpers: Helpers, lanes: Lanes = 1) {
+  /**
+   * Variables in `block` that have met nothing yet.
+   *
+   * @param meetsNothing Whether there is nothing that they could meet.
+   */
+  constructor(
+    block: Block,
+    reduction: Reduction,
+    helpers: Helpers,
+    lanes: Lanes = 1,
+    meetsNothing = false,
+  ) {
     const { operation, value } = reduction;
     const { dtype } = value;
     this.dtype = dtype;
@@ -42,7 +52,8 @@ export class Accumulator {
     this.#reduction = reduction;
     this.#helpers = helpers;
     this.searches = operation.startsWith('arg');
-    const least = literalCode(identity(operation, dtype), dtype, helpers);
+    const literal = literalCode(identity(operation, dtype), dtype, helpers);
+    const least = meetsNothing && dtype === 'float32' ? hidden(literal) : literal;
     const start = widen({ code: least, lanes: 1 }, dtype, lanes);
     const variable = block.variable(typeOf(dtype, lanes), 'found', start);
     const position = this.searches
@@ -112,6 +123,9 @@ export class Accumulator {
     });
   }
 }
+
+/** The same number, unknown to compilers: some take 0 / x for 0 whatever x is. */
+const hidden = (code: string): string => `bitcast<f32>(bitcast<u32>(${code}) | (local >> 31u))`;
 
 function identity(operation: ReductionOperation, dtype: DataType): number {
   if (operation === 'sum') return 0;

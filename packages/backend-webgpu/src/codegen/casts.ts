@@ -17,6 +17,12 @@ export function castCode(from: DataType, to: DataType, lanes: Lanes, a: string):
     return to === 'float32' ? wide : castCode('float32', to, lanes, wide);
   }
   if (to === 'bool') return isNotZero(from, lanes, a);
+  // In two halves, of which float32 holds either, so that it is rounded once: not every driver does.
+  if (isFloating(to) && from === 'uint32') {
+    const { u } = typesOf(lanes);
+    const halves = [`(${a} >> ${u}(16))`, `(${a} & ${u}(65535))`].map((half) => `${type}(${half})`);
+    return `(${halves[0]!} * ${type}(65536) + ${halves[1]!})`;
+  }
   if (isFloating(to)) return `${type}(${a})`;
   return isFloating(from) ? truncate(to, lanes, a) : saturate(from, to, lanes, a);
 }

@@ -27,10 +27,13 @@ export function accumulate(
   const { block } = evaluator;
   const lanes = vectors === 'nothing' ? 1 : 4;
   const stride: Lanes = vectors === 'reduced' ? 4 : 1;
-  const found = reductions.map((each) => new Accumulator(block, each, shader.helpers, lanes));
+  const size = sizeOf(reduceShape);
+  const found = reductions.map(
+    (each) => new Accumulator(block, each, shader.helpers, lanes, size === 0),
+  );
   const point = block.name('point');
   const first = stride === 1 ? start : `(${start}) * ${stride}`;
-  const header = `for (var ${point} = ${first}; ${point} < ${sizeOf(reduceShape)}; ${point} += ${step * stride})`;
+  const header = `for (var ${point} = ${first}; ${point} < ${size}; ${point} += ${step * stride})`;
   evaluator.nest(header, () => {
     bindCoordinates(evaluator, { first: shape.length, extents: reduceShape }, point, stride);
     const values = reductions.map(({ value }) => evaluator.lanesOf(value, lanes));
