@@ -25,13 +25,10 @@ export function rowStages(context: ShaderContext, { name, shape, phases }: RowKe
   const { body } = shader;
   const rowsPerWorkgroup = invocations === 1 ? 64 : 1;
   const lane = invocations === 1 ? '0' : body.let('i32(local)', 'lane');
-  const wanted =
-    invocations === 1
-      ? body.let(`i32(${workgroupIndex} * 64u + local)`, 'row')
-      : body.let(`i32(${workgroupIndex})`, 'row');
-  if (invocations === 1) body.emit(`if (${wanted} >= ${rows}) { return; }`);
-  // A workgroup too many computes the last row again: all of it must reach the barriers.
-  const row = invocations === 1 ? wanted : body.let(`min(${wanted}, ${rows - 1})`, 'row');
+  const place = invocations === 1 ? `${workgroupIndex} * 64u + local` : workgroupIndex;
+  const row = body.let(`i32(${place})`, 'row');
+  // Invocations that meet at barriers are of one workgroup, and leave together.
+  body.emit(`if (${row} >= ${rows}) { return; }`);
   phases.forEach((phase, index) => {
     if (index > 0 && invocations > 1) {
       body.emit('storageBarrier();');

@@ -1,8 +1,65 @@
 import type { Expression, Plan } from '@gradus/core/backend';
-import { expect, it } from 'vitest';
-import { describeOnBackend } from '../support/gpu.js';
+import { expect, it, onTestFinished } from 'vitest';
+import { WebGpuBackend } from '../../src/backend.js';
+import { describeOnBackend, describeOnGpu } from '../support/gpu.js';
 import { additionPlan, contents, filled, none } from '../support/plans.js';
 import { planOf, runPlan } from '../support/run-plan.js';
+
+await describeOnGpu('more rows than a dimension of a dispatch can have', (gpu) => {
+  it('are computed once each, in place, by workgroups', async () => {
+    const device = await (await gpu.requestAdapter())!.requestDevice();
+    onTestFinished(() => device.destroy());
+    // Shaders are written as for a GPU.
+    Object.defineProperty(device, 'adapterInfo', { value: { description: 'not a program' } });
+    const backend = await WebGpuBackend.create({ device });
+    const [rows, columns] = [65_537, 32];
+    const index = (axis: number): Expression => ({ op: 'index', dtype: 'int32', axis });
+    const apply = (op: 'add' | 'mul' | 'sub', ...inputs: Expression[]): Expression => {
+      return { op, dtype: inputs[0]!.dtype, inputs };
+    };
+    const extent: Expression = { op: 'constant', dtype: 'int32', value: columns };
+    const element = apply('add', apply('mul', index(0), extent), index(1));
+    const load = (buffer: number, at: Expression): Expression => {
+      return { op: 'load', dtype: 'float32', buffer, index: at };
+    };
+    const length = rows * columns;
+    const executable = await backend.compile({
+      buffers: [
+        { role: 'input', dtype: 'float32', length, position: 0, written: true },
+        { role: 'temporary', dtype: 'float32', length: rows, byteOffset: 0 },
+      ],
+      scalars: [],
+      arenaByteLength: 4 * rows,
+      kernels: [
+        {
+          kind: 'row',
+          name: 'differences',
+          shape: [rows],
+          phases: [
+            {
+              kind: 'reduce',
+              name: 'sum',
+              shape: [rows],
+              reduceShape: [columns],
+              reductions: [{ operation: 'sum', dtype: 'float32', value: load(0, element) }],
+              outputs: [{ buffer: 1, value: { op: 'reduced', dtype: 'float32', position: 0 } }],
+            },
+            {
+              kind: 'map',
+              name: 'sub',
+              shape: [rows, columns],
+              outputs: [{ buffer: 0, value: apply('sub', load(0, element), load(1, index(0))) }],
+            },
+          ],
+        },
+      ],
+    });
+    expect((await executable.source!())[0]).toContain('storageBarrier');
+    const values = filled(backend, length, 1);
+    await executable.run([values], [], none);
+    expect(await contents(backend, values, length)).toEqual([1 - columns]);
+  });
+});
 
 await describeOnBackend('limits', (backend) => {
   it('more workgroups than a dimension of a dispatch can have', async () => {
