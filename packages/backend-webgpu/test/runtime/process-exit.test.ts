@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'tsup';
 import { afterAll, expect, it } from 'vitest';
 import { describeOnGpu } from '../support/gpu.js';
@@ -50,7 +50,7 @@ await describeOnGpu('a process ends by itself', () => {
   const built = mkdir(folder, { recursive: true }).then(() =>
     build({
       config: false,
-      entry: { programs: resolve(import.meta.dirname, '../support/programs.ts') },
+      entry: { programs: fileURLToPath(new URL('../support/programs.ts', import.meta.url)) },
       outDir: folder,
       format: 'esm',
       target: 'es2022',
