@@ -17,14 +17,16 @@ export function castCode(from: DataType, to: DataType, lanes: Lanes, a: string):
     return to === 'float32' ? wide : castCode('float32', to, lanes, wide);
   }
   if (to === 'bool') return isNotZero(from, lanes, a);
-  // In two halves, of which float32 holds either, so that it is rounded once: not every driver does.
-  if (isFloating(to) && from === 'uint32') {
-    const { u } = typesOf(lanes);
-    const halves = [`(${a} >> ${u}(16))`, `(${a} & ${u}(65535))`].map((half) => `${type}(${half})`);
-    return `(${halves[0]!} * ${type}(65536) + ${halves[1]!})`;
-  }
+  if (from === 'uint32' && to === 'float32') return roundUnsigned(lanes, a);
   if (isFloating(to)) return `${type}(${a})`;
   return isFloating(from) ? truncate(to, lanes, a) : saturate(from, to, lanes, a);
+}
+
+/** In two halves, which are exact: of larger numbers, devices round twice or not to the nearest. */
+function roundUnsigned(lanes: Lanes, a: string): string {
+  const { f, u } = typesOf(lanes);
+  const half = (mask: number): string => `${f}(${a} & ${u}(${mask}))`;
+  return `(${half(0xffff0000)} + ${half(0xffff)})`;
 }
 
 /** By the bits: NaN is true, and so are the subnormal numbers that a comparison may flush. */
