@@ -20,7 +20,7 @@ export interface Application {
 }
 
 /** A shader that reads words, applies the operation and writes words. */
-export function shaderOf({ operation, from, to, lanes, word, literals }: Application): string {
+function shaderOf({ operation, from, to, lanes, word, literals }: Application): string {
   const helpers = new Helpers();
   const words = vectorOf('u32', lanes);
   const known = literals?.(helpers) ?? {};
