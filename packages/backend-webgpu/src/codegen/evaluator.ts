@@ -6,7 +6,7 @@ import {
   type OperationExpression,
 } from '@gradus/core/backend';
 import type { Block } from './block.js';
-import { literalCode, operationCode } from './operations.js';
+import { literalCode, operationCode, threefryCode } from './operations.js';
 import type { Shader } from './shader.js';
 import { typeOf, type Lanes } from './types.js';
 
@@ -39,6 +39,7 @@ export class Evaluator {
   readonly #blocks: Block[];
   readonly #axes = new Map<number, Coordinate & { readonly depth: number }>();
   readonly #values = new Map<Expression, Known>();
+  readonly #calls = new Map<string, Known>();
   #reduced: readonly Known[] = [];
 
   /**
@@ -102,6 +103,7 @@ export class Evaluator {
     for (const [expression, known] of this.#values) {
       if (known.depth >= depth) this.#values.delete(expression);
     }
+    for (const [call, known] of this.#calls) if (known.depth >= depth) this.#calls.delete(call);
     for (const [axis, known] of this.#axes) if (known.depth >= depth) this.#axes.delete(axis);
   }
 
@@ -134,17 +136,29 @@ export class Evaluator {
   }
 
   #operation({ op, dtype, inputs, word }: OperationExpression): Known {
-    const operands = inputs.map((input) => this.#known(input));
-    const lanes = lanesOf(operands);
-    const code = operationCode(op, {
-      dtype,
-      inputType: inputs[inputs.length - 1]!.dtype,
-      lanes,
-      operands: operands.map((operand, position) => widen(operand, inputs[position]!.dtype, lanes)),
-      word,
-      helpers: this.#shader.helpers,
-    });
-    return this.#let(code, lanes, depthOf(operands));
+    const known = inputs.map((input) => this.#known(input));
+    const [lanes, depth] = [lanesOf(known), depthOf(known)];
+    const { helpers } = this.#shader;
+    const operands = known.map((operand, position) =>
+      widen(operand, inputs[position]!.dtype, lanes),
+    );
+    if (op === 'threefry') {
+      const words = this.#words(threefryCode({ operands, lanes, helpers }), lanes, depth);
+      return { ...words, code: `${words.code}[${word ?? 0}]` };
+    }
+    const inputType = inputs[inputs.length - 1]!.dtype;
+    const code = operationCode(op, { dtype, inputType, lanes, operands, word, helpers });
+    return this.#let(code, lanes, depth);
+  }
+
+  /** Random words: two expressions that take one each share the call. */
+  #words(call: string, lanes: Lanes, depth: number): Known {
+    let words = this.#calls.get(call);
+    if (words === undefined) {
+      words = this.#let(call, lanes, depth);
+      this.#calls.set(call, words);
+    }
+    return words;
   }
 
   #load(expression: LoadExpression): Known {

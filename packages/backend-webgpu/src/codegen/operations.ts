@@ -218,6 +218,15 @@ const tables: Readonly<Partial<Record<DataType, Table>>> = {
   bool,
 };
 
+/** WGSL of both words of Threefry, as an array. */
+export function threefryCode({
+  operands,
+  lanes,
+  helpers,
+}: Pick<OperationOptions, 'operands' | 'lanes' | 'helpers'>): string {
+  return `${helpers.use(threefry, lanes)}(${operands.join(', ')})`;
+}
+
 /** WGSL of an operation on operands without side effects, as `scalarFunction` of core defines it. */
 export function operationCode(operation: ScalarOperation, options: OperationOptions): string {
   const { dtype, inputType, lanes, operands, word = 0, helpers } = options;
@@ -225,7 +234,7 @@ export function operationCode(operation: ScalarOperation, options: OperationOpti
   if (operation === 'where') return `select(${c}, ${b}, ${a})`;
   if (operation === 'cast') return castCode(inputType, dtype, lanes, a);
   if (operation === 'threefry') {
-    return `${helpers.use(threefry(word), lanes)}(${operands.join(', ')})`;
+    return `${threefryCode(options)}[${word}]`;
   }
   const emit = tables[inputType]?.[operation];
   if (emit === undefined && inputType === 'float16') return widened(operation, options);
