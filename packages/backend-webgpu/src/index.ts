@@ -1,4 +1,3 @@
-/// <reference types="@webgpu/types" />
 import { Device } from '@gradus/core/backend';
 import { WebGpuBackend, type WebGpuOptions } from './backend.js';
 
