@@ -5,7 +5,7 @@ import { operands, productOf } from '../src/cases/product.js';
 import { PagePlayer } from '../src/contest/page-player.js';
 import { compete } from '../src/contest/rounds.js';
 
-describeInChromium('contestants in pages', () => {
+await describeInChromium('contestants in pages', () => {
   let site: Site;
   let server: Server;
   beforeAll(async () => {

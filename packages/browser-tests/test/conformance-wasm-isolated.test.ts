@@ -3,7 +3,7 @@ import { wasmInChromium } from './support/wasm.js';
 
 const together = { synchronous: false, threads: { count: 2 } };
 
-conformanceInChromium(wasmInChromium, {
+await conformanceInChromium(wasmInChromium, {
   '2 threads, fused multiply-add': {
     isolated: true,
     options: 'threads=2',

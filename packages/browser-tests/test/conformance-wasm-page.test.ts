@@ -3,7 +3,7 @@ import { wasmInChromium } from './support/wasm.js';
 
 const alone = { synchronous: true, threads: { count: 1 } };
 
-conformanceInChromium(wasmInChromium, {
+await conformanceInChromium(wasmInChromium, {
   'on the page, fused multiply-add': {
     isolated: false,
     options: 'sync',

@@ -3,7 +3,7 @@ import { wasmInChromium } from './support/wasm.js';
 
 const apart = { synchronous: false, threads: { count: 1 } };
 
-conformanceInChromium(wasmInChromium, {
+await conformanceInChromium(wasmInChromium, {
   'a worker of a page that is not isolated, fused multiply-add': {
     isolated: false,
     options: '',

@@ -1,7 +1,7 @@
 import { webgpu } from '@gradus/backend-webgpu';
 import { conformanceInChromium } from './support/conformance-suite.js';
 
-conformanceInChromium(
+await conformanceInChromium(
   {
     name: 'webgpu',
     scripts: { page: new URL('./pages/conformance-webgpu.ts', import.meta.url) },

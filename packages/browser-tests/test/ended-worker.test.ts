@@ -8,7 +8,7 @@ import { describeInChromium } from '../src/describe-in-chromium.js';
 import { isolation, serve, strictPolicy } from '../src/server.js';
 import { visit } from '../src/visit.js';
 
-describeInChromium('a worker that ends without a word', () => {
+await describeInChromium('a worker that ends without a word', () => {
   let browser: Browser;
   let site: Site;
 

@@ -8,7 +8,7 @@ import { describeInChromium } from '../src/describe-in-chromium.js';
 import { isolation, serve, strictPolicy } from '../src/server.js';
 import { visit } from '../src/visit.js';
 
-describeInChromium('the tests of pages', () => {
+await describeInChromium('the tests of pages', () => {
   let browser: Browser;
   let folder: string;
 

@@ -4,7 +4,7 @@
  */
 
 const engine = 'core|autograd|layers|optim|train|models|session|approximation|playground|gradus';
-const choosesDevices = 'conformance|gradus|benchmarks|tooling';
+const choosesDevices = 'conformance|gradus|benchmarks|kernel-tests|tooling';
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const forbidden = [

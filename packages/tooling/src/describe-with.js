@@ -7,7 +7,8 @@ import { describe, it } from 'vitest';
  * @template Thing
  * @param {string} name
  * @param {() => Promise<Thing>} open Gets it, or rejects with the reason why that cannot be.
- * @param {(thing: Thing) => void} define Defines the tests; called only with what was got.
+ * @param {(thing: Thing) => void | Promise<void>} define Defines the tests; it may wait, and is called
+ *   only with what was got.
  */
 export async function describeWith(name, open, define) {
   /** @type {Thing} */

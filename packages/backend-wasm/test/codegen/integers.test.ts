@@ -8,7 +8,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { WasmBackend } from '../../src/backend.js';
 import { completeLibrary } from '../../src/codegen/complete-library.js';
-import { planOf, runPlan } from '../support/run-plan.js';
+import { planOf, runPlan } from '@gradus/kernel-tests/run-plan';
 
 const values = {
   int32: [0, 1, -1, 2, 7, -7, 31, 33, 1000003, -999983, 2147483647, -2147483648],

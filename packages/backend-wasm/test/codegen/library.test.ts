@@ -1,8 +1,8 @@
 import { sizeOf, type Expression, type Kernel, type Plan } from '@gradus/core/backend';
 import { describe, expect, it } from 'vitest';
 import { PlanWriter } from '../../src/codegen/plan-writer.js';
-import { conv2dKernel, passes, type Convolution } from '../support/convolution.js';
-import { planOf } from '../support/run-plan.js';
+import { conv2dKernel, passes, type Convolution } from '@gradus/kernel-tests/convolution';
+import { planOf } from '@gradus/kernel-tests/run-plan';
 
 const target = {
   memory: { initial: 1, maximum: 64 },
@@ -34,19 +34,23 @@ const load: Expression = {
 /** A function of every element of buffer 0. */
 function map(op: 'exp' | 'log' | 'tanh' | 'erf' | 'sin'): Kernel {
   const value: Expression = { op, dtype: 'float32', inputs: [load] };
-  return { kind: 'map', name: op, shape: [1000], outputs: [{ buffer: 2, value }] };
+  return { kind: 'map', name: op, shape: [1000], outputs: [{ buffer: 3, value }] };
 }
 
 const pooling: Kernel = {
   ...{ kind: 'pool2d', name: 'pool', dtype: 'float32', operation: 'max', buffer: 0 },
   ...{ images: [2, 3, 12, 12], shape: [2, 3, 10, 10], window },
-  outputs: [{ buffer: 2, value: { op: 'reduced', dtype: 'float32', position: 0 } }],
+  outputs: [{ buffer: 3, value: { op: 'reduced', dtype: 'float32', position: 0 } }],
 };
 
 function plan(kernel: Kernel): Plan {
   const floats = (length: number) => ({ dtype: 'float32', length }) as const;
   const shape = 'shape' in kernel ? kernel.shape : [];
-  return planOf([floats(10_000), floats(10_000)], [floats(sizeOf(shape))], [kernel]);
+  return planOf(
+    [floats(10_000), floats(10_000), floats(10_000)],
+    [floats(sizeOf(shape))],
+    [kernel],
+  );
 }
 
 describe('what nearly every plan is written with', () => {
@@ -81,7 +85,7 @@ it('is fetched for plans that are written at the same time', async () => {
 
 it('leaves the error to the complete library', async () => {
   const value: Expression = { op: 'not', dtype: 'float32', inputs: [load] };
-  const impossible = { ...map('exp'), outputs: [{ buffer: 2, value }] } as Kernel;
+  const impossible = { ...map('exp'), outputs: [{ buffer: 3, value }] } as Kernel;
   const writing = new PlanWriter().write(plan(impossible), target);
   await expect(writing).rejects.toThrow('the WASM backend has no not of float32');
 });

@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { WasmBackend } from '../../src/backend.js';
 import { backendsOfThreads } from '../support/backends.js';
-import { planOf, runPlan } from '../support/run-plan.js';
+import { planOf, runPlan } from '@gradus/kernel-tests/run-plan';
 
 const interpreter = new CpuBackend({ generateCode: false });
 const backends = await backendsOfThreads();

@@ -1,64 +1,20 @@
+import {
+  anyConvolution,
+  convolution,
+  errorOf,
+  passes,
+  type Convolution,
+} from '@gradus/kernel-tests/convolution';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { backendsOfThreads } from '../support/backends.js';
-import {
-  bothResults,
-  largestDifference,
-  passes,
-  type Convolution,
-} from '../support/convolution.js';
 
 const backends = await backendsOfThreads();
 
 afterAll(() => Object.values(backends).forEach((backend) => backend.dispose()));
 
-const small = fc
-  .record({
-    count: fc.integer({ min: 1, max: 3 }),
-    groups: fc.integer({ min: 1, max: 3 }),
-    groupInputs: fc.integer({ min: 1, max: 5 }),
-    groupOutputs: fc.integer({ min: 1, max: 13 }),
-    size: fc.tuple(fc.integer({ min: 1, max: 14 }), fc.integer({ min: 1, max: 14 })),
-    kernel: fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })),
-    stride: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
-    dilation: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
-    padding: fc.record({
-      top: fc.integer({ min: 0, max: 6 }),
-      bottom: fc.integer({ min: 0, max: 6 }),
-      left: fc.integer({ min: 0, max: 6 }),
-      right: fc.integer({ min: 0, max: 6 }),
-    }),
-  })
-  .filter(({ size, kernel, dilation, padding }) => {
-    const fits = (axis: 0 | 1, around: number): boolean =>
-      size[axis] + around >= dilation[axis] * (kernel[axis] - 1) + 1;
-    return fits(0, padding.top + padding.bottom) && fits(1, padding.left + padding.right);
-  })
-  .map(
-    ({ count, groups, groupInputs, groupOutputs, size, kernel, stride, dilation, padding }) =>
-      ({
-        images: [count, groups * groupInputs, ...size],
-        outputs: groups * groupOutputs,
-        window: { kernel, stride, dilation, padding, groups },
-      }) satisfies Convolution,
-  );
-
-const convolution = (
-  images: Convolution['images'],
-  outputs: number,
-  kernel: number,
-  { stride = 1, padding = 0, groups = 1 } = {},
-): Convolution => ({
-  images,
-  outputs,
-  window: {
-    kernel: [kernel, kernel],
-    stride: [stride, stride],
-    dilation: [1, 1],
-    padding: { top: padding, bottom: padding, left: padding, right: padding },
-    groups,
-  },
-});
+/** Of sums of float32 that are added up in any order. */
+const tolerance = 1e-5;
 
 /** Each is cut up in another way. */
 const large: Readonly<Record<string, Convolution>> = {
@@ -73,38 +29,28 @@ const large: Readonly<Record<string, Convolution>> = {
   'rows wider than any block': convolution([1, 1, 2, 3000], 2, 2),
 };
 
-const depthwise = small.map(({ images: [count, channels, ...size], window }) => ({
+const depthwise = anyConvolution.map(({ images: [count, channels, ...size], window }) => ({
   images: [count, channels, ...size] as Convolution['images'],
   outputs: channels,
   window: { ...window, groups: channels },
 }));
 
 describe.each(passes)('%s', (pass) => {
-  it('of each channel by itself', async () => {
+  it.each([
+    ['each channel by itself', depthwise, 30],
+    ['any size', anyConvolution, 60],
+  ] as const)('of %s', async (_, convolutions, numRuns) => {
     await fc.assert(
-      fc.asyncProperty(depthwise, async (given) => {
-        const { own, expected } = await bothResults(backends['one thread'], pass, given);
-        expect(largestDifference(own, expected)).toBeLessThan(1e-4);
+      fc.asyncProperty(convolutions, async (given) => {
+        expect(await errorOf(backends['one thread'], pass, given)).toBeLessThan(tolerance);
       }),
-      { numRuns: 30 },
-    );
-  });
-
-  it('is the sum of products that it stands for', async () => {
-    await fc.assert(
-      fc.asyncProperty(small, async (given) => {
-        const { own, expected } = await bothResults(backends['one thread'], pass, given);
-        expect(largestDifference(own, expected)).toBeLessThan(1e-4);
-      }),
-      { numRuns: 60 },
+      { numRuns },
     );
   });
 
   describe.each(Object.entries(backends))('with %s', (_, backend) => {
     it.each(Object.entries(large))('of %s', async (_name, given) => {
-      const { own, expected } = await bothResults(backend, pass, given);
-      const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      expect(largestDifference(own, expected)).toBeLessThan(1e-5 * largest);
+      expect(await errorOf(backend, pass, given)).toBeLessThan(tolerance);
     });
   });
 });

@@ -1,65 +1,16 @@
+import {
+  anyConvolution,
+  convolution,
+  errorOf,
+  passes,
+  type Convolution,
+} from '@gradus/kernel-tests/convolution';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { errorOf, passes, type Convolution } from '../support/convolution.js';
 import { describeOnBackend } from '../support/gpu.js';
 
 /** Of sums of float32 that are added up in any order. */
 const tolerance = 3e-6;
-
-const anyConvolution = fc
-  .record({
-    count: fc.integer({ min: 1, max: 3 }),
-    groups: fc.integer({ min: 1, max: 3 }),
-    groupInputs: fc.integer({ min: 1, max: 5 }),
-    groupOutputs: fc.integer({ min: 1, max: 13 }),
-    size: fc.tuple(fc.integer({ min: 1, max: 14 }), fc.integer({ min: 1, max: 14 })),
-    kernel: fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })),
-    stride: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
-    dilation: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
-    padding: fc.record({
-      top: fc.integer({ min: 0, max: 6 }),
-      bottom: fc.integer({ min: 0, max: 6 }),
-      left: fc.integer({ min: 0, max: 6 }),
-      right: fc.integer({ min: 0, max: 6 }),
-    }),
-  })
-  .filter(({ size, kernel, dilation, padding }) => {
-    const fits = (axis: 0 | 1, around: number): boolean =>
-      size[axis] + around >= dilation[axis] * (kernel[axis] - 1) + 1;
-    return fits(0, padding.top + padding.bottom) && fits(1, padding.left + padding.right);
-  })
-  .map(
-    ({ count, groups, groupInputs, groupOutputs, size, kernel, stride, dilation, padding }) =>
-      ({
-        images: [count, groups * groupInputs, ...size],
-        outputs: groups * groupOutputs,
-        window: { kernel, stride, dilation, padding, groups },
-      }) satisfies Convolution,
-  );
-
-interface Options {
-  readonly stride?: number;
-  readonly dilation?: number;
-  readonly padding?: number;
-  readonly groups?: number;
-}
-
-const convolution = (
-  images: Convolution['images'],
-  outputs: number,
-  kernel: number,
-  { stride = 1, dilation = 1, padding = 0, groups = 1 }: Options = {},
-): Convolution => ({
-  images,
-  outputs,
-  window: {
-    kernel: [kernel, kernel],
-    stride: [stride, stride],
-    dilation: [dilation, dilation],
-    padding: { top: padding, bottom: padding, left: padding, right: padding },
-    groups,
-  },
-});
 
 const cases: Readonly<Record<string, Convolution>> = {
   'one element': convolution([1, 1, 1, 1], 1, 1),

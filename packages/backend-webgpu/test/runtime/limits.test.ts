@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { WebGpuBackend } from '../../src/backend.js';
 import { describeOnBackend, describeOnGpu } from '../support/gpu.js';
 import { additionPlan, contents, filled, none } from '../support/plans.js';
-import { planOf, runPlan } from '../support/run-plan.js';
+import { planOf, runPlan } from '@gradus/kernel-tests/run-plan';
 
 await describeOnGpu('more rows than a dimension of a dispatch can have', (gpu) => {
   it('are computed once each, in place, by workgroups', async () => {

@@ -2,7 +2,7 @@ import { CpuBackend } from '@gradus/backend-cpu';
 import type { Expression, Kernel, ReductionOperation } from '@gradus/core/backend';
 import { expect, it } from 'vitest';
 import { describeOnBackend } from '../support/gpu.js';
-import { planOf, runPlan, type Contents } from '../support/run-plan.js';
+import { planOf, runPlan, type Contents } from '@gradus/kernel-tests/run-plan';
 
 const index = (axis: number): Expression => ({ op: 'index', dtype: 'int32', axis });
 

@@ -1,43 +1,27 @@
-import { afterAll, describe, it } from 'vitest';
+import { describeWith } from '@gradus/tooling/describe-with';
+import { afterAll } from 'vitest';
 import { create } from 'webgpu';
 import { WebGpuBackend } from '../../src/backend.js';
 
-/** The WebGPU of this process, or why there is none that computes. */
-type Found = { readonly gpu: GPU } | { readonly gpu?: undefined; readonly reason: string };
+let found: Promise<GPU> | undefined;
 
-let found: Promise<Found> | undefined;
-
-async function look(): Promise<Found> {
-  try {
-    const gpu = create([]);
-    if ((await gpu.requestAdapter()) !== null) return { gpu };
-    return { reason: 'no WebGPU adapter; VK_ICD_FILENAMES may name that of SwiftShader' };
-  } catch (error) {
-    return { reason: `npm's webgpu does not start: ${String(error)}` };
-  }
-}
-
-/** The WebGPU of this process, one for all tests of a file, if it has an adapter. */
-export async function findGpu(): Promise<GPU | undefined> {
-  return (await (found ??= look())).gpu;
+/** The WebGPU of this process, one for all tests of a file. Rejects where it has no adapter. */
+async function findGpu(): Promise<GPU> {
+  const gpu = create([]);
+  if ((await gpu.requestAdapter()) !== null) return gpu;
+  throw new Error('no WebGPU adapter; VK_ICD_FILENAMES may name that of SwiftShader');
 }
 
 /**
- * Tests that need an adapter. Without one they are skipped, with the reason in their title; in CI, or
- * where `GRADUS_REQUIRE_WEBGPU` is set, they fail instead.
+ * Tests that need an adapter.
  *
  * @param define Defines the tests; called only where there is an adapter.
  */
-export async function describeOnGpu(name: string, define: (gpu: GPU) => void): Promise<void> {
-  const result = await (found ??= look());
-  if (result.gpu !== undefined) {
-    const { gpu } = result;
-    describe(name, () => {
-      define(gpu);
-    });
-  } else if (process.env['CI'] || process.env['GRADUS_REQUIRE_WEBGPU']) {
-    it(name, () => Promise.reject(new Error(result.reason)));
-  } else it.skip(`${name} (skipped: ${result.reason})`, () => undefined);
+export function describeOnGpu(
+  name: string,
+  define: (gpu: GPU) => void | Promise<void>,
+): Promise<void> {
+  return describeWith(name, () => (found ??= findGpu()), define);
 }
 
 /**
@@ -45,13 +29,16 @@ export async function describeOnGpu(name: string, define: (gpu: GPU) => void): P
  *
  * @param define Defines the tests; called only where there is an adapter.
  */
-export async function describeOnBackend(
+export function describeOnBackend(
   name: string,
   define: (backend: WebGpuBackend) => void,
 ): Promise<void> {
-  const backend = (await findGpu()) === undefined ? undefined : await WebGpuBackend.create();
-  await describeOnGpu(name, () => {
-    afterAll(() => backend!.dispose());
-    define(backend!);
-  });
+  return describeWith(
+    name,
+    () => WebGpuBackend.create(),
+    (backend) => {
+      afterAll(() => backend.dispose());
+      define(backend);
+    },
+  );
 }

@@ -1,7 +1,7 @@
 import type { DataType, Expression, MatMulKernel } from '@gradus/core/backend';
 import { expect } from 'vitest';
 import { WebGpuBackend } from '../../src/backend.js';
-import { planOf, runPlan } from './run-plan.js';
+import { planOf, runPlan } from '@gradus/kernel-tests/run-plan';
 
 /** Which matrices are transposed, batch extents, whether the right matrix is one for all batches. */
 export interface ProductCase {

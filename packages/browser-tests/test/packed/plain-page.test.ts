@@ -7,7 +7,7 @@ import { describeInChromium } from '../../src/describe-in-chromium.js';
 import { makeProject } from '../../src/packed/project.js';
 import { expectTrainingIn, pages, trainInNode } from '../../src/packed/training.js';
 
-describeInChromium('a page without any tool', async () => {
+await describeInChromium('a page without any tool', async () => {
   const project = await makeProject();
   const inNode = await trainInNode(project);
   let browser: Browser;

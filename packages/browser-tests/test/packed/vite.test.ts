@@ -17,7 +17,7 @@ import {
 /** What both versions take: no configuration but the project's folder. */
 const settings = { configFile: false, logLevel: 'silent' } as const;
 
-describeInChromium('Vite, without configuration', async () => {
+await describeInChromium('Vite, without configuration', async () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchChromium();

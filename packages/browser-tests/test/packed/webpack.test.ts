@@ -9,7 +9,7 @@ import { describeInChromium } from '../../src/describe-in-chromium.js';
 import { makeProject } from '../../src/packed/project.js';
 import { expectTrainingIn, pages, trainInNode } from '../../src/packed/training.js';
 
-describeInChromium('webpack, without configuration', async () => {
+await describeInChromium('webpack, without configuration', async () => {
   const project = await makeProject();
   const inNode = await trainInNode(project);
   const path = join(project, 'dist');

@@ -33,8 +33,8 @@ export interface BackendUnderTest {
 export function conformanceInChromium(
   backend: BackendUnderTest,
   modes: Readonly<Record<string, ModeUnderTest>>,
-): void {
-  describeInChromium(`conformance of ${backend.name} in Chromium`, async () => {
+): Promise<void> {
+  return describeInChromium(`conformance of ${backend.name} in Chromium`, async () => {
     const [browser, site] = [
       await launchChromium(backend.flags),
       await bundleSite(backend.scripts),

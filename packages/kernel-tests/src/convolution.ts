@@ -8,6 +8,7 @@ import {
   type Expression,
   type ImageShape,
 } from '@gradus/core/backend';
+import fc from 'fast-check';
 import { planOf, runPlan, type Contents } from './run-plan.js';
 
 /** A convolution by the sizes that describe it. */
@@ -18,15 +19,74 @@ export interface Convolution {
   readonly window: Convolution2d;
 }
 
+/** The passes that a kernel may be of. */
 export const passes = ['forward', 'inputGradient', 'filterGradient'] as const;
 
 const cpu = new CpuBackend();
 
+/** Small convolutions of any shape. */
+export const anyConvolution = fc
+  .record({
+    count: fc.integer({ min: 1, max: 3 }),
+    groups: fc.integer({ min: 1, max: 3 }),
+    groupInputs: fc.integer({ min: 1, max: 5 }),
+    groupOutputs: fc.integer({ min: 1, max: 13 }),
+    size: fc.tuple(fc.integer({ min: 1, max: 14 }), fc.integer({ min: 1, max: 14 })),
+    kernel: fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })),
+    stride: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
+    dilation: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+    padding: fc.record({
+      top: fc.integer({ min: 0, max: 6 }),
+      bottom: fc.integer({ min: 0, max: 6 }),
+      left: fc.integer({ min: 0, max: 6 }),
+      right: fc.integer({ min: 0, max: 6 }),
+    }),
+  })
+  .filter(({ size, kernel, dilation, padding }) => {
+    const fits = (axis: 0 | 1, around: number): boolean =>
+      size[axis] + around >= dilation[axis] * (kernel[axis] - 1) + 1;
+    return fits(0, padding.top + padding.bottom) && fits(1, padding.left + padding.right);
+  })
+  .map(
+    ({ count, groups, groupInputs, groupOutputs, size, kernel, stride, dilation, padding }) =>
+      ({
+        images: [count, groups * groupInputs, ...size],
+        outputs: groups * groupOutputs,
+        window: { kernel, stride, dilation, padding, groups },
+      }) satisfies Convolution,
+  );
+
+/** What a convolution has beside sizes, the same in both directions; none of it if not given. */
+interface Options {
+  readonly stride?: number;
+  readonly dilation?: number;
+  readonly padding?: number;
+  readonly groups?: number;
+}
+
+/** A convolution with a square kernel. */
+export const convolution = (
+  images: Convolution['images'],
+  outputs: number,
+  kernel: number,
+  { stride = 1, dilation = 1, padding = 0, groups = 1 }: Options = {},
+): Convolution => ({
+  images,
+  outputs,
+  window: {
+    kernel: [kernel, kernel],
+    stride: [stride, stride],
+    dilation: [dilation, dilation],
+    padding: { top: padding, bottom: padding, left: padding, right: padding },
+    groups,
+  },
+});
+
 /** The kernel of a pass: buffers 0 and 1 are its operands, 2 is for the epilogue, 3 the result. */
-function conv2dKernel(
+export function conv2dKernel(
   pass: Conv2dKernel['pass'],
   { images, outputs, window }: Convolution,
-  dtype: DataType,
+  dtype: DataType = 'float32',
 ): Conv2dKernel {
   const { kernel, stride, dilation, padding, groups } = window;
   const extent = (axis: 0 | 1, size: number, before: number, after: number): number =>
